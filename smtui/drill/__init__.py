@@ -1,0 +1,1 @@
+"""The simulated deployment: a process of its own, imported by nobody else."""

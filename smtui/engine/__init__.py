@@ -1,0 +1,1 @@
+"""Decides, writes the intent, runs, writes the outcome; knows no screen and no protocol."""

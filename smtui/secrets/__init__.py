@@ -1,0 +1,1 @@
+"""Where credentials come from, and how they are kept out of everything."""

@@ -1,0 +1,1 @@
+"""One execution of a checklist: events, journal, state, lock, store."""

@@ -1,0 +1,108 @@
+"""What a journal says, folded: a pure function of the procedure and the events. Nothing else is truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from smtui.checklist.model import Mode, Scalar
+from smtui.checklist.procedure import Procedure
+from smtui.session.events import Answer, Outcome
+
+Status = Literal[
+    "todo", "running", "done", "reverted", "failed", "unknown", "skipped", "deferred", "not-applicable"
+]
+Grade = Literal["verified", "executed", "sensed", "attested", "overridden"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of an item on one target."""
+
+    number: int
+    """The round: every target of one run shares it."""
+    target: str
+    token: str
+    started: datetime
+    started_seq: int
+    output: str
+    remote: Mapping[str, str] = field(default_factory=dict)
+    outcome: Outcome | None = None
+    """None while it runs."""
+    settled: bool = True
+    """False for an `unknown` that may still run."""
+    ended: datetime | None = None
+    ended_seq: int | None = None
+    exit_code: int | None = None
+    fields: Mapping[str, Scalar] = field(default_factory=dict)
+    reason: str = ""
+    output_sha256: str | None = None
+    not_simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sensing:
+    """The latest look at one target."""
+
+    target: str
+    answer: Answer
+    fields: Mapping[str, Scalar]
+    why: str
+    at: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemState:
+    """One item as it stands."""
+
+    id: str
+    status: Status = "todo"
+    grade: Grade | None = None
+    attempts: tuple[Attempt, ...] = ()
+    """All of them, oldest first."""
+    sensings: Mapping[str, Sensing] = field(default_factory=dict)
+    """The latest of each target."""
+    branch: str | None = None
+    reason: str = ""
+    """Why it was skipped, deferred, overridden, reopened, or is not applicable; or what failed."""
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    actor: str = ""
+    closed: datetime | None = None
+    """When it last became done, skipped or deferred."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """The whole session as it stands."""
+
+    procedure: Procedure
+    session: str
+    mode: Mode
+    opened: datetime
+    at: datetime
+    """Time of the last event."""
+    seq: int
+    head: str
+    """Seal of the last event."""
+    operator: str
+    inputs: Mapping[str, str]
+    items: Mapping[str, ItemState]
+    """Every step of the procedure by full id, in its order."""
+    rto: float | None
+    environment: str
+    notes: tuple[tuple[datetime, str, str | None, str], ...]
+    """When, by whom, about which item, what."""
+    interruptions: int
+    completed: str | None
+    """The verdict, once given."""
+    halted: str
+    """Why nothing more is started; empty otherwise."""
+
+    @property
+    def next_item(self) -> str | None:
+        """The first item that is neither closed nor not applicable."""
+        open_statuses = ("todo", "running", "failed", "unknown", "reverted")
+        return next((item.id for item in self.items.values() if item.status in open_statuses), None)

@@ -1,0 +1,1 @@
+"""The other sides: Windows servers by WinRM, databases by ODBC, this machine."""

@@ -1,0 +1,1 @@
+"""The screens: a projection of the session's state."""
