@@ -1,0 +1,29 @@
+# smtui runs every script of a checklist through this constant text, so that no value ever becomes PowerShell.
+# Standard input: one base64 line of UTF-8 JSON {"token", "script", "parameters"}. The script ends with the line
+# 'smtui-result <token> <JSON object>' and an exit code; an error that it does not catch is framed here.
+# The automatic variable for pipeline input must not be named here: the host would then read standard input itself.
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+$token = ''
+try {
+    $utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
+    [Console]::OutputEncoding = $utf8
+    $OutputEncoding = $utf8
+    $json = $utf8.GetString([Convert]::FromBase64String([Console]::In.ReadToEnd().Trim()))
+    $request = ConvertFrom-Json -InputObject $json
+    $token = [string] $request.token
+    $block = [ScriptBlock]::Create([string] $request.script)
+    & $block -Token $token -Parameters $request.parameters
+}
+catch {
+    $failure = @{ error = [string] $_; error_id = [string] $_.FullyQualifiedErrorId }
+    if ($null -ne $_.InvocationInfo) { $failure.error_line = $_.InvocationInfo.ScriptLineNumber }
+    if ($token -eq '') {
+        # Constrained language mode ends here, where only cmdlets and core types are allowed.
+        Write-Output "The script was not started, language mode $($ExecutionContext.SessionState.LanguageMode): $_"
+        exit 1
+    }
+    [Console]::Out.WriteLine('smtui-result {0} {1}', $token, (ConvertTo-Json -InputObject $failure -Compress))
+    exit 1
+}
+exit 0
