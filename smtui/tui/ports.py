@@ -1,0 +1,242 @@
+"""What the screens ask of the rest: an engine for one session, a desk for all of them. Knows neither Textual nor an engine.
+
+Texts that come through here are foreign: they are made safe where they are shown.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol, Self
+
+from smtui.checklist.model import InputType, Mode
+from smtui.engine.news import Listener
+from smtui.session.state import SessionState
+
+
+class Preview(Protocol):
+    """What running an item would do, with every reference resolved."""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Labels of the targets, in order."""
+
+    @property
+    def command(self) -> str:
+        """The exact text with its parameters; empty for an item without automation."""
+
+    @property
+    def way(self) -> str:
+        """How the command travels, for people."""
+
+    @property
+    def timeout(self) -> float:
+        """Seconds."""
+
+    @property
+    def consequential(self) -> bool:
+        """Whether it cannot be taken back."""
+
+    @property
+    def caution(self) -> str:
+        """What must be read before acting; may be empty."""
+
+    @property
+    def by_hand(self) -> str:
+        """How a person does it."""
+
+    @property
+    def sense_command(self) -> str | None:
+        """The exact text of the read-only look."""
+
+    @property
+    def must_type(self) -> str | None:
+        """What must be typed before a consequential item runs."""
+
+
+class EnginePort(Protocol):
+    """One open session. Whatever changes it returns when the event is durable, or raises an error whose text says why not."""
+
+    @property
+    def state(self) -> SessionState:
+        """The session as it stands; a new value after each event."""
+
+    @property
+    def idle(self) -> threading.Event:
+        """Set while nothing runs."""
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Hear the news until the returned function is called."""
+
+    def allowed(self, item_id: str) -> Sequence[str]:
+        """Names of the actions that the item's state allows now (`actions.Action.needs`)."""
+
+    def preview(self, item_id: str) -> Preview:
+        """What `run` would do."""
+
+    def prose(self, text: str, item_id: str) -> str:
+        """Text of an item (its title, note, prompts) with its references resolved. Never raises: what cannot be
+        resolved stays as it is written.
+        """
+
+    def run(self, item_id: str, authorised: str | None = None) -> None:
+        """Start the item; returns at once. `authorised` is what the operator typed for a consequential one."""
+
+    def sense(self, item_id: str) -> None:
+        """Look at the real state; returns at once."""
+
+    def settle(self, item_id: str) -> None:
+        """Find out what became of an attempt without an outcome; returns at once."""
+
+    def cancel(self, item_id: str, reason: str) -> None:
+        """Ask what runs to stop; returns at once."""
+
+    def confirm(self, item_id: str, evidence: Mapping[str, str], reason: str | None = None) -> None:
+        """A person says that it is done."""
+
+    def accept_sensed(self, item_id: str) -> None:
+        """Close the item because the latest look found it already so."""
+
+    def skip(self, item_id: str, reason: str) -> None:
+        """Leave the item out."""
+
+    def defer(self, item_id: str, reason: str) -> None:
+        """Leave the item for after this session."""
+
+    def override(self, item_id: str, reason: str) -> None:
+        """Count the item as done although the look differs."""
+
+    def reopen(self, item_id: str, reason: str) -> None:
+        """Take a decision back."""
+
+    def choose(self, item_id: str, branch: str, reason: str | None = None) -> None:
+        """Take one of the item's branches."""
+
+    def note(self, text: str, item_id: str | None = None) -> None:
+        """Write a remark into the session."""
+
+    def complete(self) -> None:
+        """End the session with its verdict."""
+
+    def recent_output(self, item_id: str) -> str:
+        """The tail of the item's latest output, redacted, not yet made safe to show."""
+
+    def running(self) -> Sequence[str]:
+        """Ids of the items that run now."""
+
+    def stop_after_current(self) -> None:
+        """Start nothing more. Never blocks."""
+
+    def record_left(self, reason: str) -> None:
+        """Write that the operator is gone, with the items that are interrupted by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What stands at the top of a session's screen."""
+
+    title: str
+    mode: Mode
+    environment: str
+    operator: str
+    session: str
+
+    @classmethod
+    def of(cls, state: SessionState) -> Self:
+        """The header of a session as its own journal gives it."""
+        return cls(state.procedure.checklist.title, state.mode, state.environment, state.operator, state.session)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """One session, for the list of the home screen."""
+
+    session: str
+    title: str
+    mode: Mode
+    environment: str
+    touched: datetime
+    """Time of its last event, UTC."""
+    condition: Literal["unfinished", "complete", "busy", "damaged"]
+    waits_for: str = ""
+    """The next item in words, for an unfinished one."""
+    done: int = 0
+    total: int = 0
+    failed: int = 0
+    unknown: int = 0
+    reason: str = ""
+    """Who holds a busy one; what is wrong with a damaged one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistSummary:
+    """One checklist that can be started."""
+
+    id: str
+    title: str
+    summary: str
+    version: str
+    source: str
+    items: int
+    rto: float | None = None
+    """Seconds."""
+    problem: str = ""
+    """Why it cannot be started in this environment; empty otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to a question."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One input of a checklist. With `choices` one of them is taken, without it is typed."""
+
+    name: str
+    prompt: str
+    type: InputType
+    choices: tuple[Choice, ...] = ()
+    default: str | None = None
+
+
+class Desk(Protocol):
+    """All sessions and checklists of this machine, and the one deployment that new sessions are for.
+
+    Methods raise errors whose text is one line that says what to do.
+    """
+
+    @property
+    def mode(self) -> Mode:
+        """The mode of sessions started from here."""
+
+    @property
+    def environment(self) -> str:
+        """The deployment's name."""
+
+    @property
+    def operator(self) -> str:
+        """Who sits at it."""
+
+    def sessions(self) -> Sequence[SessionSummary]:
+        """Newest first."""
+
+    def checklists(self) -> Sequence[ChecklistSummary]:
+        """In the order to show them."""
+
+    def questions(self, checklist_id: str) -> Sequence[Question]:
+        """What must be answered before it starts."""
+
+    def start(self, checklist_id: str, answers: Mapping[str, str]) -> EnginePort:
+        """Open a new session."""
+
+    def resume(self, session_id: str) -> EnginePort:
+        """Take an unfinished session up again."""
+
+    def view(self, session_id: str) -> EnginePort:
+        """A session to look at only (`readonly.ReadOnly`): a busy, damaged or complete one."""
