@@ -1,1 +1,1 @@
-"""The simulated deployment: a process of its own, imported by nobody else."""
+"""The simulated deployment: a process of its own that speaks WS-Man and TDS, and is imported by nobody else."""

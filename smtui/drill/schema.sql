@@ -1,0 +1,131 @@
+-- The simulated deployment: one row for each thing that a procedure looks at or changes. Names compare without case,
+-- as Windows and the shipped SQL collation do. Times are ISO 8601, UTC.
+
+CREATE TABLE settings (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+CREATE TABLE hosts (
+    name      TEXT PRIMARY KEY COLLATE NOCASE,
+    fqdn      TEXT NOT NULL COLLATE NOCASE,
+    domain    TEXT NOT NULL,
+    caption   TEXT NOT NULL,
+    booted_at TEXT NOT NULL
+);
+
+CREATE TABLE services (
+    host         TEXT NOT NULL COLLATE NOCASE REFERENCES hosts (name),
+    name         TEXT NOT NULL COLLATE NOCASE,
+    display_name TEXT NOT NULL,
+    status       TEXT NOT NULL CHECK (status IN ('Running', 'Stopped', 'StartPending', 'StopPending')),
+    start_type   TEXT NOT NULL CHECK (start_type IN ('Automatic', 'Manual', 'Disabled')),
+    account      TEXT NOT NULL,
+    PRIMARY KEY (host, name)
+);
+
+-- A service that is about to start or stop: the service controller ends it, whatever becomes of the script that asked.
+CREATE TABLE transitions (
+    host    TEXT NOT NULL COLLATE NOCASE,
+    service TEXT NOT NULL COLLATE NOCASE,
+    status  TEXT NOT NULL CHECK (status IN ('Running', 'Stopped')),
+    token   TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    PRIMARY KEY (host, service)
+);
+
+CREATE TABLE folders (
+    host    TEXT NOT NULL COLLATE NOCASE REFERENCES hosts (name),
+    path    TEXT NOT NULL COLLATE NOCASE,
+    files   INTEGER NOT NULL DEFAULT 0,
+    bytes   INTEGER NOT NULL DEFAULT 0,
+    reparse INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (host, path)
+);
+
+CREATE TABLE files (
+    host   TEXT NOT NULL COLLATE NOCASE REFERENCES hosts (name),
+    path   TEXT NOT NULL COLLATE NOCASE,
+    bytes  INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    PRIMARY KEY (host, path)
+);
+
+CREATE TABLE registry (
+    host  TEXT NOT NULL COLLATE NOCASE REFERENCES hosts (name),
+    key   TEXT NOT NULL COLLATE NOCASE,
+    name  TEXT NOT NULL COLLATE NOCASE,
+    value NOT NULL,
+    PRIMARY KEY (host, key, name)
+);
+
+CREATE TABLE processes (
+    host    TEXT NOT NULL COLLATE NOCASE REFERENCES hosts (name),
+    pid     INTEGER NOT NULL,
+    name    TEXT NOT NULL COLLATE NOCASE,
+    account TEXT NOT NULL,
+    service TEXT COLLATE NOCASE,
+    PRIMARY KEY (host, pid)
+);
+
+CREATE TABLE events (
+    host     TEXT NOT NULL COLLATE NOCASE REFERENCES hosts (name),
+    record   INTEGER PRIMARY KEY,
+    log      TEXT NOT NULL COLLATE NOCASE,
+    at       TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    id       INTEGER NOT NULL,
+    level    TEXT NOT NULL CHECK (level IN ('Critical', 'Error', 'Warning', 'Information')),
+    message  TEXT NOT NULL
+);
+
+-- The columns of sys.databases that procedures ask for.
+CREATE TABLE databases (
+    server             TEXT NOT NULL COLLATE NOCASE REFERENCES hosts (name),
+    name               TEXT NOT NULL COLLATE NOCASE,
+    role               TEXT NOT NULL,
+    state_desc         TEXT NOT NULL,
+    is_read_only       INTEGER NOT NULL,
+    is_broker_enabled  INTEGER NOT NULL,
+    user_access_desc   TEXT NOT NULL,
+    recovery_model_desc TEXT NOT NULL,
+    is_primary_replica INTEGER,
+    PRIMARY KEY (server, name)
+);
+
+-- Management servers that the Service Manager database knows (p_RootManagementServerSelectConnectionPropertyValues).
+CREATE TABLE management_servers (
+    fqdn    TEXT PRIMARY KEY COLLATE NOCASE,
+    version TEXT NOT NULL
+);
+
+-- Rows behind the workflow-server query. More than one is a broken management group.
+CREATE TABLE workflow_servers (
+    fqdn TEXT PRIMARY KEY COLLATE NOCASE
+);
+
+CREATE TABLE management_packs (
+    name          TEXT PRIMARY KEY COLLATE NOCASE,
+    version       TEXT NOT NULL,
+    last_modified TEXT NOT NULL,
+    sealed        INTEGER NOT NULL
+);
+
+-- What really changed the deployment: once for each attempt, or something is wrong.
+CREATE TABLE effects (
+    token  TEXT NOT NULL,
+    target TEXT NOT NULL COLLATE NOCASE,
+    effect TEXT NOT NULL,
+    count  INTEGER NOT NULL,
+    PRIMARY KEY (token, target, effect)
+);
+
+CREATE TABLE requests (
+    number     INTEGER PRIMARY KEY,
+    target     TEXT NOT NULL COLLATE NOCASE,
+    kind       TEXT NOT NULL CHECK (kind IN ('powershell', 'sql')),
+    name       TEXT NOT NULL,
+    sha256     TEXT NOT NULL,
+    token      TEXT NOT NULL,
+    parameters TEXT NOT NULL
+);

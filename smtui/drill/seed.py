@@ -1,0 +1,176 @@
+"""Plants the scenario of `world.toml` into an empty world file."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+from importlib import resources
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+FORMAT = 1
+"""Number of the schema, kept in the file as `user_version`."""
+
+Kind = Literal["management-server", "dw-server", "sql", "report-server", "portal"]
+
+_SETUP = r"HKLM\SOFTWARE\Microsoft\System Center\2010\Service Manager\Setup"
+_SDK = r"HKLM\SOFTWARE\Microsoft\System Center\2010\Common\SDK Service"
+_DATABASE = r"HKLM\SOFTWARE\Microsoft\System Center\2010\Common\Database"
+_SDK_SERVICE_TYPE = {"management-server": 1, "dw-server": 2}
+STATE_FOLDER = "Health Service State"
+EVENT_LOG = "Operations Manager"
+
+
+class _Deployment(Struct, frozen=True, forbid_unknown_fields=True):
+    domain: str
+    netbios_domain: str
+    management_group: str
+    service_account: str
+    version: str
+    install_directory: str
+    workflow_server: str
+
+
+class _Event(Struct, frozen=True, forbid_unknown_fields=True):
+    minutes_ago: float
+    provider: str
+    id: int
+    level: str
+    message: str
+
+
+class _Process(Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    account: str
+
+
+class _Host(Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    kind: Kind
+    days_up: float
+    database_server: str | None = None
+    database: str | None = None
+    event: tuple[_Event, ...] = ()
+    process: tuple[_Process, ...] = ()
+
+
+class _Service(Struct, frozen=True, forbid_unknown_fields=True):
+    kinds: tuple[Kind, ...]
+    name: str
+    display_name: str
+    processes: tuple[str, ...] = ()
+
+
+class _Database(Struct, frozen=True, forbid_unknown_fields=True):
+    server: str
+    role: str
+    name: str
+
+
+class _Pack(Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    version: str
+    days_ago: float
+    sealed: bool
+
+
+class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole of `world.toml`."""
+
+    deployment: _Deployment
+    host: tuple[_Host, ...]
+    service: tuple[_Service, ...]
+    database: tuple[_Database, ...]
+    management_pack: tuple[_Pack, ...]
+
+
+def scenario() -> Scenario:
+    """The shipped scenario."""
+    return msgspec.toml.decode(resources.files("smtui.drill").joinpath("world.toml").read_bytes(), type=Scenario)
+
+
+def service_processes(service: str) -> tuple[str, ...]:
+    """Names of the processes that live while a service runs."""
+    return next((row.processes for row in scenario().service if row.name.casefold() == service.casefold()), ())
+
+
+def plant(connection: sqlite3.Connection, now: datetime) -> None:
+    """Make the tables and fill them, as parts of the open transaction; `now` is UTC."""
+    plan = scenario()
+    schema = resources.files("smtui.drill").joinpath("schema.sql").read_text("utf-8")
+    for statement in schema.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+    settings = msgspec.structs.asdict(plan.deployment)
+    connection.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
+    for host in plan.host:
+        _plant_host(connection, host, plan, now)
+    connection.executemany(
+        "INSERT INTO databases VALUES (?, ?, ?, 'ONLINE', 0, 1, 'MULTI_USER', 'FULL', NULL)",
+        [(row.server, row.name, row.role) for row in plan.database],
+    )
+    connection.executemany(
+        "INSERT INTO management_packs VALUES (?, ?, ?, ?)",
+        [(row.name, row.version, _ago(now, days=row.days_ago), row.sealed) for row in plan.management_pack],
+    )
+    connection.executemany(
+        "INSERT INTO management_servers VALUES (?, ?)",
+        [(_fqdn(row, plan), plan.deployment.version) for row in plan.host if row.kind == "management-server"],
+    )
+    connection.execute("INSERT INTO workflow_servers VALUES (?)", (plan.deployment.workflow_server,))
+
+
+def _plant_host(connection: sqlite3.Connection, host: _Host, plan: Scenario, now: datetime) -> None:
+    connection.execute(
+        "INSERT INTO hosts VALUES (?, ?, ?, ?, ?)",
+        (host.name, _fqdn(host, plan), plan.deployment.domain, "Microsoft Windows Server 2022 Standard",
+         _ago(now, days=host.days_up)),
+    )  # fmt: skip
+    processes: list[tuple[str, str, str | None]] = [(row.name, row.account, None) for row in host.process]
+    for service in (row for row in plan.service if host.kind in row.kinds):
+        account = plan.deployment.service_account
+        connection.execute(
+            "INSERT INTO services VALUES (?, ?, ?, 'Running', 'Automatic', ?)",
+            (host.name, service.name, service.display_name, account),
+        )
+        processes += [(name, account, service.name) for name in service.processes]
+    connection.executemany(
+        "INSERT INTO processes VALUES (?, ?, ?, ?, ?)",
+        [(host.name, 2000 + 412 * number, *row) for number, row in enumerate(processes, 1)],
+    )
+    connection.executemany(
+        "INSERT INTO events (host, log, at, provider, id, level, message) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (host.name, EVENT_LOG, _ago(now, minutes=row.minutes_ago), row.provider, row.id, row.level, row.message)
+            for row in host.event
+        ],
+    )
+    if host.kind in _SDK_SERVICE_TYPE:
+        _plant_installation(connection, host, plan.deployment)
+
+
+def _plant_installation(connection: sqlite3.Connection, host: _Host, deployment: _Deployment) -> None:
+    """Registry values and folders that Setup leaves on a management server of either kind."""
+    values = (
+        (_SETUP, "InstallDirectory", deployment.install_directory),
+        (_SETUP, "CurrentVersion", deployment.version),
+        (_SDK, "SDK Service Type", _SDK_SERVICE_TYPE[host.kind]),
+        (_DATABASE, "DatabaseServerName", host.database_server),
+        (_DATABASE, "DatabaseName", host.database),
+    )
+    connection.executemany("INSERT INTO registry VALUES (?, ?, ?, ?)", [(host.name, *row) for row in values])
+    root = deployment.install_directory.rstrip("\\")
+    folders = ((root, 812, 1_204_224_000), (f"{root}\\{STATE_FOLDER}", 1346, 287_309_824))
+    connection.executemany(
+        "INSERT INTO folders (host, path, files, bytes) VALUES (?, ?, ?, ?)", [(host.name, *row) for row in folders]
+    )
+
+
+def _fqdn(host: _Host, plan: Scenario) -> str:
+    return f"{host.name.lower()}.{plan.deployment.domain}"
+
+
+def _ago(now: datetime, *, days: float = 0, minutes: float = 0) -> str:
+    return (now - timedelta(days=days, minutes=minutes)).isoformat(timespec="seconds")
