@@ -30,7 +30,9 @@ class Payload(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkn
     """What happened."""
 
 
-class Opened(Payload, tag="opened"):
+class Opened(Payload, frozen=True, kw_only=True, tag="opened"):
+    """The session began: what it executes, where, and under which promises (`rto`, `rpo` in seconds)."""
+
     format: int
     session: str
     checklist: str
@@ -51,48 +53,64 @@ class Opened(Payload, tag="opened"):
     """`role: name` each."""
 
 
-class Resumed(Payload, tag="resumed"):
+class Resumed(Payload, frozen=True, kw_only=True, tag="resumed"):
+    """A program took the session up again after the one before had let it go or died."""
+
     smtui: str
     machine: str
     boot_id: str
 
 
-class Left(Payload, tag="left"):
+class Left(Payload, frozen=True, kw_only=True, tag="left"):
+    """The operator went, or the program was told to end; `interrupted` items have no outcome yet."""
+
     reason: str
     interrupted: tuple[str, ...] = ()
 
 
-class TakenOver(Payload, tag="taken-over"):
+class TakenOver(Payload, frozen=True, kw_only=True, tag="taken-over"):
+    """Another operator asked the living holder to drain and took over."""
+
     reason: str
     holder: str
 
 
-class EnvironmentChanged(Payload, tag="environment-changed"):
+class EnvironmentChanged(Payload, frozen=True, kw_only=True, tag="environment-changed"):
+    """The pinned environment was replaced, with the difference to the one before."""
+
     reason: str
     sha256: str
     difference: tuple[str, ...]
 
 
-class InputGiven(Payload, tag="input"):
+class InputGiven(Payload, frozen=True, kw_only=True, tag="input"):
+    """A question of the checklist was answered."""
+
     name: str
     value: str
 
 
-class Chosen(Payload, tag="chosen"):
+class Chosen(Payload, frozen=True, kw_only=True, tag="chosen"):
+    """A person chose one of the exclusive branches."""
+
     item: str
     branch: str
     reason: str | None = None
 
 
-class Sensed(Payload, tag="sensed"):
+class Sensed(Payload, frozen=True, kw_only=True, tag="sensed"):
+    """The real state of one target was looked at."""
+
     item: str
     target: str
     answer: Answer
     fields: dict[str, Scalar] = {}
     why: str | None = None
+    of: int = 1
+    """How many targets were looked at in this round."""
 
 
-class Started(Payload, tag="started"):
+class Started(Payload, frozen=True, kw_only=True, tag="started"):
     """The intent: durable before the first byte of the action leaves."""
 
     item: str
@@ -102,9 +120,11 @@ class Started(Payload, tag="started"):
     action_sha256: str
     output: str
     """File name under `outputs/`; it is durable and complete once `ended` names its digest."""
+    of: int = 1
+    """How many targets the item has."""
 
 
-class Accepted(Payload, tag="accepted"):
+class Accepted(Payload, frozen=True, kw_only=True, tag="accepted"):
     """The other side took the command; `remote` finds it again (shell and command ids, session id, pid)."""
 
     item: str
@@ -112,7 +132,7 @@ class Accepted(Payload, tag="accepted"):
     remote: dict[str, str]
 
 
-class Ended(Payload, tag="ended"):
+class Ended(Payload, frozen=True, kw_only=True, tag="ended"):
     """How an attempt ended. `settled` after `unknown` says that it runs no more, though how it ended stays unknown."""
 
     item: str
@@ -128,13 +148,15 @@ class Ended(Payload, tag="ended"):
     not_simulated: bool = False
 
 
-class Cancelled(Payload, tag="cancelled"):
+class Cancelled(Payload, frozen=True, kw_only=True, tag="cancelled"):
+    """A person asked a running attempt to stop."""
+
     item: str
     token: str
     reason: str
 
 
-class Confirmed(Payload, tag="confirmed"):
+class Confirmed(Payload, frozen=True, kw_only=True, tag="confirmed"):
     """A person closes an item: `attested` on their word, `sensed` where sense already agrees."""
 
     item: str
@@ -143,67 +165,91 @@ class Confirmed(Payload, tag="confirmed"):
     reason: str | None = None
 
 
-class Approved(Payload, tag="approved"):
+class Approved(Payload, frozen=True, kw_only=True, tag="approved"):
+    """A second person agreed to a consequential item."""
+
     item: str
     approver: str
 
 
-class Skipped(Payload, tag="skipped"):
+class Skipped(Payload, frozen=True, kw_only=True, tag="skipped"):
+    """A person decided not to do the item."""
+
     item: str
     reason: str
 
 
-class Deferred(Payload, tag="deferred"):
+class Deferred(Payload, frozen=True, kw_only=True, tag="deferred"):
+    """A person decided to do the item later, after this procedure."""
+
     item: str
     reason: str
 
 
-class Overridden(Payload, tag="overridden"):
+class Overridden(Payload, frozen=True, kw_only=True, tag="overridden"):
     """A person says done although sense differs."""
 
     item: str
     reason: str
 
 
-class Reopened(Payload, tag="reopened"):
+class Reopened(Payload, frozen=True, kw_only=True, tag="reopened"):
+    """A person made the item free to be done again."""
+
     item: str
     reason: str
 
 
-class Noted(Payload, tag="noted"):
+class Noted(Payload, frozen=True, kw_only=True, tag="noted"):
+    """A remark for the record."""
+
     text: str
     item: str | None = None
 
 
-class Finding(Payload, tag="finding"):
+class Finding(Payload, frozen=True, kw_only=True, tag="finding"):
+    """Something to be mended after the recovery."""
+
     text: str
     owner: str
     due: str
     item: str | None = None
 
 
-class ClockStepped(Payload, tag="clock-stepped"):
+class ClockStepped(Payload, frozen=True, kw_only=True, tag="clock-stepped"):
+    """The wall clock moved by `seconds` against the time since boot."""
+
     seconds: float
 
 
-class Rebooted(Payload, tag="rebooted"):
+class Rebooted(Payload, frozen=True, kw_only=True, tag="rebooted"):
+    """This machine started anew since the event before."""
+
     boot_id: str
 
 
-class Halted(Payload, tag="halted"):
+class Halted(Payload, frozen=True, kw_only=True, tag="halted"):
+    """Nothing more is started until the cause is gone."""
+
     reason: str
 
 
-class Torn(Payload, tag="torn"):
+class Torn(Payload, frozen=True, kw_only=True, tag="torn"):
+    """An append that never finished was set aside in `file`."""
+
     file: str
     sha256: str
 
 
-class Completed(Payload, tag="completed"):
+class Completed(Payload, frozen=True, kw_only=True, tag="completed"):
+    """Every item is closed."""
+
     verdict: Literal["complete", "complete with exceptions"]
 
 
-class AcceptedByOwner(Payload, tag="accepted-by-owner"):
+class AcceptedByOwner(Payload, frozen=True, kw_only=True, tag="accepted-by-owner"):
+    """The business owner took the service back."""
+
     owner: str
 
 

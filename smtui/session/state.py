@@ -11,9 +11,7 @@ from smtui.checklist.model import Mode, Scalar
 from smtui.checklist.procedure import Procedure
 from smtui.session.events import Answer, Outcome
 
-Status = Literal[
-    "todo", "running", "done", "reverted", "failed", "unknown", "skipped", "deferred", "not-applicable"
-]
+Status = Literal["todo", "running", "done", "reverted", "failed", "unknown", "skipped", "deferred", "not-applicable"]
 Grade = Literal["verified", "executed", "sensed", "attested", "overridden"]
 
 
@@ -28,6 +26,8 @@ class Attempt:
     started: datetime
     started_seq: int
     output: str
+    of: int = 1
+    """How many targets the item has."""
     remote: Mapping[str, str] = field(default_factory=dict)
     outcome: Outcome | None = None
     """None while it runs."""
@@ -52,6 +52,8 @@ class Sensing:
     why: str
     at: datetime
     seq: int
+    of: int = 1
+    """How many targets were looked at in this round."""
 
 
 @dataclass(frozen=True, slots=True)

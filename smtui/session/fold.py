@@ -1,0 +1,126 @@
+"""From records to state, one record at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from smtui.checklist.procedure import Procedure
+from smtui.session import events as ev
+from smtui.session.events import Record
+from smtui.session.history import History
+from smtui.session.state import ItemState, SessionState
+from smtui.session.verdict import judge_item
+
+
+class Fold:
+    """The running state of one session; feed it every record in order."""
+
+    def __init__(self, procedure: Procedure) -> None:
+        self._procedure = procedure
+        self._histories = {step.id: History(step) for step in procedure.steps}
+        self._items = {step.id: ItemState(id=step.id) for step in procedure.steps}
+        self._watchers = _watchers(procedure)
+        self._opened: Record | None = None
+        self._last: Record | None = None
+        self._inputs: dict[str, str] = {}
+        self._notes: list[tuple[datetime, str, str | None, str]] = []
+        self._interruptions = 0
+        self._environment = ""
+        self._completed: str | None = None
+        self._halted = ""
+
+    def feed(self, record: Record) -> None:
+        """Take one record; records of unknown items (a newer checklist) change nothing but the clock."""
+        self._last = record
+        event = record.event
+        match event:
+            case ev.Opened():
+                self._opened = record
+                self._environment = event.environment
+            case ev.Resumed() | ev.TakenOver():
+                self._interruptions += 1
+                self._halted = ""
+                self._lose_running(record)
+            case ev.InputGiven():
+                self._inputs[event.name] = event.value
+            case ev.Noted():
+                self._notes.append((record.stamp.at, record.stamp.by, event.item, event.text))
+            case ev.Completed():
+                self._completed = event.verdict
+            case ev.Halted():
+                self._halted = event.reason
+            case _:
+                self._feed_item(record)
+                return
+        if self._last.seq == 1 or isinstance(event, ev.InputGiven):
+            self._judge(self._items)
+
+    def _feed_item(self, record: Record) -> None:
+        item = getattr(record.event, "item", None)
+        history = self._histories.get(item) if isinstance(item, str) else None
+        if history is None:
+            return
+        history.take(record)
+        if isinstance(record.event, ev.Reopened):
+            self._completed = None
+        self._halted = ""
+        self._judge([history.step.id])
+
+    def _lose_running(self, record: Record) -> None:
+        """A new holder of the session: whatever ran is unknown now, and what ended was not looked at."""
+        for item, history in self._histories.items():
+            if history.lose_running(record.seq):
+                self._judge([item])
+
+    def _judge(self, changed: Iterable[str]) -> None:
+        todo = list(changed)
+        seen: set[str] = set()
+        while todo:
+            item = todo.pop()
+            if item in seen:
+                continue
+            seen.add(item)
+            self._items[item] = judge_item(
+                self._histories[item], self._histories, self._items, self._inputs, self._mode()
+            )
+            todo.extend(self._watchers.get(item, ()))
+
+    def _mode(self) -> str:
+        opened = self._opened.event if self._opened else None
+        return opened.mode if isinstance(opened, ev.Opened) else "drill"
+
+    def state(self) -> SessionState:
+        """The state after the last record; ValueError before the first."""
+        if self._opened is None or self._last is None or not isinstance(self._opened.event, ev.Opened):
+            raise ValueError("a session begins with the event `opened`")
+        opened, last = self._opened.event, self._last
+        return SessionState(
+            procedure=self._procedure,
+            session=opened.session,
+            mode=opened.mode,
+            opened=self._opened.stamp.at,
+            at=last.stamp.at,
+            seq=last.seq,
+            head=last.sha256,
+            operator=last.stamp.by,
+            inputs=dict(self._inputs),
+            items=dict(self._items),
+            rto=opened.rto,
+            environment=self._environment,
+            notes=tuple(self._notes),
+            interruptions=self._interruptions,
+            completed=self._completed,
+            halted=self._halted,
+        )
+
+
+def _watchers(procedure: Procedure) -> Mapping[str, tuple[str, ...]]:
+    """For each item those whose state depends on its state."""
+    watchers: dict[str, list[str]] = {}
+    for step in procedure.steps:
+        for condition in step.when:
+            watchers.setdefault(condition.partition("=")[0].strip(), []).append(step.id)
+        if step.holds_until:
+            watchers.setdefault(step.holds_until, []).append(step.id)
+    return {item: tuple(others) for item, others in watchers.items()}

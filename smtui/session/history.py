@@ -1,0 +1,109 @@
+"""What a journal holds about one item, before anything is concluded from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from smtui.checklist.procedure import Step
+from smtui.session import events as ev
+from smtui.session.events import Record
+from smtui.session.state import Attempt, Sensing
+
+Closure = ev.Confirmed | ev.Skipped | ev.Deferred | ev.Overridden
+
+
+@dataclass(slots=True)
+class History:
+    """The facts of one item, in the order in which they came."""
+
+    step: Step
+    attempts: list[Attempt] = field(default_factory=list)
+    sensings: dict[str, Sensing] = field(default_factory=dict)
+    agreed_seq: int = 0
+    """When the last look at every target agreed; 0 for never since the last reopening."""
+    closure: Record | None = None
+    """The last decision of a person that closed the item, unless it was reopened or run after that."""
+    reopened_seq: int = 0
+    reopening: Record | None = None
+    branch: str | None = None
+    handed_over_seq: int = 0
+    """When the session last changed hands: looks that were due before are not coming any more."""
+
+    def take(self, record: Record) -> None:
+        """Add what one record says of this item."""
+        event = record.event
+        match event:
+            case ev.Started():
+                self.closure = None
+                self.attempts.append(
+                    Attempt(
+                        number=event.attempt,
+                        target=event.target,
+                        token=event.token,
+                        started=record.stamp.at,
+                        started_seq=record.seq,
+                        output=event.output,
+                        of=event.of,
+                    )
+                )
+            case ev.Accepted():
+                self._change(event.token, remote=dict(event.remote))
+            case ev.Ended():
+                self._end(event, record)
+            case ev.Sensed():
+                self._sense(event, record)
+            case ev.Chosen():
+                self.branch = event.branch
+            case ev.Reopened():
+                self.closure, self.reopening, self.reopened_seq, self.agreed_seq = None, record, record.seq, 0
+            case ev.Confirmed() | ev.Skipped() | ev.Deferred() | ev.Overridden():
+                self.closure = record
+            case _:
+                pass
+
+    def _end(self, event: ev.Ended, record: Record) -> None:
+        self._change(
+            event.token,
+            outcome=event.outcome,
+            settled=event.settled or event.outcome != "unknown",
+            ended=record.stamp.at,
+            ended_seq=record.seq,
+            exit_code=event.exit_code,
+            fields=dict(event.fields),
+            reason=event.reason or "",
+            output_sha256=event.output_sha256,
+            not_simulated=event.not_simulated,
+        )
+
+    def _sense(self, event: ev.Sensed, record: Record) -> None:
+        self.sensings[event.target] = Sensing(
+            target=event.target,
+            answer=event.answer,
+            fields=dict(event.fields),
+            why=event.why or "",
+            at=record.stamp.at,
+            seq=record.seq,
+            of=event.of,
+        )
+        if len(self.sensings) >= event.of and all(s.answer == "agrees" for s in self.sensings.values()):
+            self.agreed_seq = record.seq
+
+    def _change(self, token: str, **changes: object) -> None:
+        for index, attempt in enumerate(self.attempts):
+            if attempt.token == token:
+                self.attempts[index] = replace(attempt, **changes)  # type: ignore[arg-type]  # names are Attempt's own
+
+    def lose_running(self, seq: int) -> bool:
+        """The session changed hands: what ran without an outcome is unknown. True when that changes anything."""
+        if not self.attempts:
+            return False
+        self.handed_over_seq = seq
+        for index, attempt in enumerate(self.attempts):
+            if attempt.outcome is None:
+                reason = "the program ended before the outcome was seen"
+                self.attempts[index] = replace(attempt, outcome="unknown", settled=False, reason=reason)
+        return True
+
+    def current(self) -> dict[str, Attempt]:
+        """The latest attempt of each target since the item was last reopened."""
+        return {a.target: a for a in self.attempts if a.started_seq > self.reopened_seq}
