@@ -12,6 +12,7 @@ try {
     $json = $utf8.GetString([Convert]::FromBase64String([Console]::In.ReadToEnd().Trim()))
     $request = ConvertFrom-Json -InputObject $json
     $token = [string] $request.token
+    if ($token -eq '') { throw 'standard input ended before the script was complete' }
     $block = [ScriptBlock]::Create([string] $request.script)
     & $block -Token $token -Parameters $request.parameters
 }
