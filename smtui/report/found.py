@@ -1,0 +1,106 @@
+"""What lies in a session's folder beside the journal, read once and bounded: digests, sizes, excerpts."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from smtui.text import decode
+
+EXCERPT = 2_000
+"""Bytes shown of an output's beginning, and as many of its end."""
+
+_CHUNK = 1 << 20
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
+_EVIDENCE = ("environment.toml", "checklist", "outputs")
+_TORN = re.compile(r"session\.torn-[0-9a-f]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOutput:
+    """One file of `outputs/`."""
+
+    sha256: str
+    bytes: int
+    excerpt: str
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A session's folder as it was when the report was made."""
+
+    verdict: Literal["whole", "torn", "damaged"] = "whole"
+    """What the journal's reader says of its bytes."""
+    reason: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of every file of evidence but the journal, by its path in the folder."""
+    outputs: Mapping[str, FoundOutput] = field(default_factory=dict)
+    """By file name in `outputs/`."""
+
+
+def look_into(folder: Path, verdict: Literal["whole", "torn", "damaged"], reason: str) -> Found:
+    """Digest every file of evidence in a session's folder; OSError where one cannot be read."""
+    files: dict[str, str] = {}
+    outputs: dict[str, FoundOutput] = {}
+    for name in evidence_files(folder):
+        path = folder / name
+        if path.parent.name == "outputs":
+            outputs[path.name] = _look(path)
+            files[name] = outputs[path.name].sha256
+        else:
+            files[name] = digest(path)
+    return Found(verdict=verdict, reason=reason, files=files, outputs=outputs)
+
+
+def evidence_files(folder: Path) -> tuple[str, ...]:
+    """Relative paths of all that a bundle takes over, the journal apart, sorted.
+
+    Only plain names and regular files count: a link, or a name that no session makes, stays out.
+    """
+    return tuple(sorted(_walk(folder, "")))
+
+
+def _walk(folder: Path, inside: str) -> Iterator[str]:
+    with os.scandir(folder / inside) as entries:
+        for entry in entries:
+            wanted = inside or entry.name in _EVIDENCE or _TORN.fullmatch(entry.name)
+            if not wanted or not _PLAIN_NAME.fullmatch(entry.name):
+                continue
+            path = f"{inside}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(folder, f"{path}/")
+            elif entry.is_file(follow_symlinks=False):
+                yield path
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _look(path: Path) -> FoundOutput:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, opened so that no link is followed
+        size = os.fstat(descriptor).st_size if stat.S_ISREG(os.fstat(descriptor).st_mode) else 0
+        sha256, read = hashlib.sha256(), 0
+        head = b""
+        tail = b""
+        while read < size and (chunk := file.read(min(_CHUNK, size - read))):
+            sha256.update(chunk)
+            read += len(chunk)
+            if len(head) <= 2 * EXCERPT:
+                head = (head + chunk)[: 2 * EXCERPT + 1]
+            tail = (tail + chunk)[-EXCERPT:]
+    cut = read > 2 * EXCERPT
+    text = decode(head)
+    if cut:
+        text = f"{decode(head[:EXCERPT])}\n[… {read - 2 * EXCERPT} bytes left out …]\n{decode(tail)}"
+    return FoundOutput(sha256=sha256.hexdigest(), bytes=read, excerpt=text, cut=cut)

@@ -1,0 +1,185 @@
+"""The items of a report: how each was meant, how it was done, and what its grade is founded on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from smtui.checklist.model import Item
+from smtui.checklist.procedure import Procedure, Step
+from smtui.report.found import FoundOutput
+from smtui.report.model import (
+    AttemptEvidence,
+    ItemEvidence,
+    OutputFile,
+    SectionEvidence,
+    SenseEvidence,
+    Way,
+)
+from smtui.report.phrases import action, clock, expectation, pairs
+from smtui.report.words import item_of
+from smtui.session.events import Record, Started
+from smtui.session.state import Attempt, ItemState, Sensing, SessionState
+
+Teller = Callable[[Step, str], str]
+"""Resolves the references in a step's prose."""
+
+
+def sections(
+    procedure: Procedure,
+    records: Sequence[Record],
+    state: SessionState,
+    outputs: Mapping[str, FoundOutput],
+    tell: Teller,
+) -> tuple[SectionEvidence, ...]:
+    """All sections with all items, in the procedure's order."""
+    first: dict[str, Record] = {}
+    intents: dict[str, Started] = {}
+    for record in records:
+        item = item_of(record.event)
+        if item is not None:
+            first.setdefault(item, record)
+        if isinstance(record.event, Started):
+            intents[record.event.token] = record.event
+    grouped: dict[str, list[ItemEvidence]] = {heading.id: [] for heading in procedure.headings}
+    for step in procedure.steps:
+        item_state = state.items.get(step.id, ItemState(id=step.id))
+        grouped[step.section].append(_item(step, item_state, first.get(step.id), intents, outputs, tell))
+    return tuple(
+        SectionEvidence(id=heading.id, number=heading.number, title=heading.title, items=tuple(grouped[heading.id]))
+        for heading in procedure.headings
+    )
+
+
+def _item(  # noqa: PLR0917 - one caller, in order
+    step: Step,
+    state: ItemState,
+    first: Record | None,
+    intents: Mapping[str, Started],
+    outputs: Mapping[str, FoundOutput],
+    tell: Teller,
+) -> ItemEvidence:
+    item = step.item
+    attempts = tuple(_attempt(attempt, intents.get(attempt.token), outputs) for attempt in state.attempts)
+    return ItemEvidence(
+        id=step.id,
+        number=step.number,
+        section=step.section,
+        title=tell(step, item.title),
+        consequential=item.consequential,
+        designed=designed_way(item),
+        action=action(item.run) if item.run else "",
+        instruction=tell(step, item.by_hand.strip()),
+        caution=tell(step, item.caution or ""),
+        status=state.status,
+        grade=state.grade,
+        actual=_actual(item, state),
+        founded_on=_foundation(item, state),
+        reason=state.reason,
+        actor=state.actor,
+        branch=state.branch,
+        evidence=dict(state.evidence),
+        started=first.stamp.at if first else None,
+        closed=state.closed,
+        machine_seconds=sum(attempt.seconds or 0.0 for attempt in attempts),
+        estimate=item.estimate,
+        attempts=attempts,
+        sensings=tuple(_sensing(sensing) for sensing in state.sensings.values()),
+        source=item.source,
+    )
+
+
+def designed_way(item: Item) -> Way:
+    """How the procedure means an item to be done."""
+    if item.choose:
+        return "decision"
+    if item.run:
+        return "automatic, checked" if item.sense else "automatic, not checked"
+    return "check" if item.sense else "by hand"
+
+
+def _actual(item: Item, state: ItemState) -> str:
+    if item.choose and state.branch:
+        return f"decided: {item.choose.get(state.branch, state.branch)}"
+    if state.status != "done":
+        return {
+            "skipped": "skipped",
+            "deferred": "put off",
+            "not-applicable": "not applicable",
+            "todo": "not done",
+            "running": "not ended",
+        }.get(state.status, state.status)
+    return {
+        "verified": "run by smtui, then checked" if state.attempts else "checked by smtui",
+        "executed": "run by smtui, not checked",
+        "sensed": "found already so",
+        "attested": "by hand, on a person's word",
+        "overridden": "declared done by a person, against the check",
+        None: "done",
+    }[state.grade]
+
+
+def _foundation(item: Item, state: ItemState) -> str:
+    """What the grade rests on: the named check and what it found, or that there was none."""
+    looks = "; ".join(
+        f"{sensing.target} {sensing.answer}"
+        + (f" ({pairs(sensing.fields)})" if sensing.fields else "")
+        + f" at {clock(sensing.at)}, event {sensing.seq}"
+        for sensing in state.sensings.values()
+    )
+    check = f"{action(item.sense)}, expecting {expectation(item.sense)}" if item.sense else ""
+    if state.grade in ("verified", "sensed"):
+        return f"{check}: {looks}" if check else "a person's word"
+    if state.grade == "executed":
+        return "the exit code of the action alone" + (f"; the check did not settle it: {looks}" if looks else "")
+    if state.grade == "attested":
+        typed = f"; typed in: {pairs(state.evidence)}" if state.evidence else ""
+        return f"the word of {state.actor}{typed}"
+    if state.grade == "overridden":
+        return f"the word of {state.actor}, against the check {check}: {looks or 'not made'}"
+    return ""
+
+
+def _attempt(attempt: Attempt, intent: Started | None, outputs: Mapping[str, FoundOutput]) -> AttemptEvidence:
+    seconds = (attempt.ended - attempt.started).total_seconds() if attempt.ended else None
+    return AttemptEvidence(
+        number=attempt.number,
+        target=attempt.target,
+        token=attempt.token,
+        action_sha256=intent.action_sha256 if intent else "",
+        started=attempt.started,
+        started_seq=attempt.started_seq,
+        ended=attempt.ended,
+        ended_seq=attempt.ended_seq,
+        seconds=seconds,
+        outcome=attempt.outcome,
+        exit_code=attempt.exit_code,
+        fields=dict(attempt.fields),
+        remote=dict(attempt.remote),
+        reason=attempt.reason,
+        not_simulated=attempt.not_simulated,
+        output=_output(attempt, outputs.get(attempt.output)),
+    )
+
+
+def _output(attempt: Attempt, found: FoundOutput | None) -> OutputFile | None:
+    if found is None and attempt.output_sha256 is None:
+        return None
+    return OutputFile(
+        name=attempt.output,
+        recorded_sha256=attempt.output_sha256,
+        found_sha256=found.sha256 if found else None,
+        bytes=found.bytes if found else None,
+        excerpt=found.excerpt if found else "",
+        cut=found.cut if found else False,
+    )
+
+
+def _sensing(sensing: Sensing) -> SenseEvidence:
+    return SenseEvidence(
+        target=sensing.target,
+        answer=sensing.answer,
+        fields=dict(sensing.fields),
+        why=sensing.why,
+        at=sensing.at,
+        seq=sensing.seq,
+    )

@@ -1,0 +1,285 @@
+"""What a report says, as frozen values: every form (HTML, Markdown, JSON, CSV) is made from these alone.
+
+Text from outside is held as it was recorded; each form makes it safe at its own border. Times are UTC, durations
+seconds.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from smtui.checklist.model import Mode, Scalar
+from smtui.session.events import Answer, Outcome
+from smtui.session.state import Grade, Status
+
+Verdict = Literal["complete", "complete with exceptions", "INCOMPLETE"]
+Way = Literal["automatic, checked", "automatic, not checked", "check", "by hand", "decision"]
+"""How the procedure means an item to be done."""
+
+DeviationKind = Literal[
+    "damaged journal",
+    "overridden",
+    "unknown outcome",
+    "not simulated",
+    "skipped",
+    "deferred",
+    "not done",
+    "failed",
+    "reverted",
+    "done by hand instead",
+    "reopened",
+    "cancelled",
+    "environment changed",
+    "taken over",
+    "interrupted",
+    "left and resumed",
+    "clock stepped",
+    "machine rebooted",
+    "halted",
+    "torn write",
+    "evidence file",
+]
+
+
+class Values(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """Base of every value here: JSON has all keys, always."""
+
+
+class Header(Values, frozen=True, kw_only=True):
+    """Which session of which procedure this is."""
+
+    session: str
+    title: str
+    checklist: str
+    version: str
+    source: str
+    mode: Mode
+    simulated: bool
+    environment: str
+    ticket: str | None
+    scenario: str | None
+    machine: str
+    recorded_by: str
+    """Version of smtui that opened the session."""
+    reported_by: str
+    """Version of smtui that made this report."""
+    inputs: dict[str, str]
+
+
+class Recovery(Values, frozen=True, kw_only=True):
+    """A target beside what was reached."""
+
+    target: float | None
+    actual: float | None
+    formula: str
+
+
+class Summary(Values, frozen=True, kw_only=True):
+    """The session on one page."""
+
+    verdict: Verdict
+    words: str
+    opened: datetime
+    opened_by: str
+    completed: datetime | None
+    accepted: datetime | None
+    accepted_by: str | None
+    last_event: datetime
+    rto: Recovery
+    rpo: Recovery
+    statuses: dict[str, int]
+    grades: dict[str, int]
+    consequential: dict[str, int]
+    """The same count of grades, for items that cannot be taken back."""
+
+
+class Deviation(Values, frozen=True, kw_only=True):
+    """Where the session left the plan, or where its record is weaker than it should be."""
+
+    kind: DeviationKind
+    what: str
+    at: datetime | None = None
+    seq: int | None = None
+    item: str | None = None
+    by: str = ""
+    settled: str = ""
+    """How it was resolved, where it was."""
+
+
+class Person(Values, frozen=True, kw_only=True):
+    """An account that wrote events, or a person who was named when the session was opened."""
+
+    name: str
+    role: str
+    origin: str
+    first: datetime | None
+    last: datetime | None
+    events: int
+    proof: str
+
+
+class Moment(Values, frozen=True, kw_only=True):
+    """One event of the journal in words."""
+
+    seq: int
+    at: datetime
+    by: str
+    kind: str
+    item: str | None
+    text: str
+
+
+class OutputFile(Values, frozen=True, kw_only=True):
+    """The recorded output of one attempt."""
+
+    name: str
+    recorded_sha256: str | None
+    found_sha256: str | None
+    bytes: int | None
+    excerpt: str
+    cut: bool
+    """Whether the excerpt leaves something out."""
+
+
+class AttemptEvidence(Values, frozen=True, kw_only=True):
+    """One try of an item on one target."""
+
+    number: int
+    target: str
+    token: str
+    action_sha256: str
+    started: datetime
+    started_seq: int
+    ended: datetime | None
+    ended_seq: int | None
+    seconds: float | None
+    outcome: Outcome | None
+    exit_code: int | None
+    fields: dict[str, Scalar]
+    remote: dict[str, str]
+    reason: str
+    not_simulated: bool
+    output: OutputFile | None
+
+
+class SenseEvidence(Values, frozen=True, kw_only=True):
+    """The latest look at one target."""
+
+    target: str
+    answer: Answer
+    fields: dict[str, Scalar]
+    why: str
+    at: datetime
+    seq: int
+
+
+class ItemEvidence(Values, frozen=True, kw_only=True):
+    """One item: what was meant, what was done, and what founds its grade."""
+
+    id: str
+    number: str
+    section: str
+    title: str
+    consequential: bool
+    designed: Way
+    action: str
+    """The program's action in words; empty for items done by hand."""
+    instruction: str
+    """How the procedure says to do it by hand."""
+    caution: str
+    status: Status
+    grade: Grade | None
+    actual: str
+    founded_on: str
+    reason: str
+    actor: str
+    branch: str | None
+    evidence: dict[str, str]
+    started: datetime | None
+    closed: datetime | None
+    machine_seconds: float
+    estimate: float | None
+    attempts: tuple[AttemptEvidence, ...]
+    sensings: tuple[SenseEvidence, ...]
+    source: tuple[str, ...]
+
+
+class SectionEvidence(Values, frozen=True, kw_only=True):
+    """A section and its items."""
+
+    id: str
+    number: str
+    title: str
+    items: tuple[ItemEvidence, ...]
+
+
+class Note(Values, frozen=True, kw_only=True):
+    """Something that a person wrote down."""
+
+    at: datetime
+    by: str
+    item: str | None
+    text: str
+
+
+class FindingEvidence(Values, frozen=True, kw_only=True):
+    """Something to be put right, by somebody, until some day."""
+
+    at: datetime
+    by: str
+    item: str | None
+    text: str
+    owner: str
+    due: str
+
+
+class PinnedFile(Values, frozen=True, kw_only=True):
+    """A file whose digest the first event holds."""
+
+    path: str
+    recorded_sha256: str
+    found_sha256: str | None
+
+
+class Integrity(Values, frozen=True, kw_only=True):
+    """What can be checked, and what was found when this report was made."""
+
+    events: int
+    head: str
+    verdict: Literal["whole", "torn", "damaged"]
+    reason: str
+    pinned: tuple[PinnedFile, ...]
+    signed: bool
+
+
+class Span(Values, frozen=True, kw_only=True):
+    """A time during which smtui was recording."""
+
+    start: datetime
+    end: datetime
+
+
+class Evidence(Values, frozen=True, kw_only=True):
+    """The whole report."""
+
+    format: int
+    header: Header
+    summary: Summary
+    deviations: tuple[Deviation, ...]
+    people: tuple[Person, ...]
+    recording: tuple[Span, ...]
+    sections: tuple[SectionEvidence, ...]
+    notes: tuple[Note, ...]
+    findings: tuple[FindingEvidence, ...]
+    proves: tuple[str, ...]
+    does_not_prove: tuple[str, ...]
+    integrity: Integrity
+    timeline: tuple[Moment, ...]
+
+    @property
+    def items(self) -> tuple[ItemEvidence, ...]:
+        """Every item, in the procedure's order."""
+        return tuple(item for section in self.sections for item in section.items)
