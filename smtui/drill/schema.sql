@@ -63,8 +63,12 @@ CREATE TABLE processes (
     host    TEXT NOT NULL COLLATE NOCASE REFERENCES hosts (name),
     pid     INTEGER NOT NULL,
     name    TEXT NOT NULL COLLATE NOCASE,
+    path    TEXT NOT NULL,
     account TEXT NOT NULL,
+    session INTEGER NOT NULL,
     service TEXT COLLATE NOCASE,
+    -- Somebody's program: its user closes it once a look has found it, as if asked to.
+    closes_when_seen INTEGER NOT NULL,
     PRIMARY KEY (host, pid)
 );
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 from datetime import datetime, timedelta
 from importlib import resources
@@ -18,6 +19,8 @@ Kind = Literal["management-server", "dw-server", "sql", "report-server", "portal
 _SETUP = r"HKLM\SOFTWARE\Microsoft\System Center\2010\Service Manager\Setup"
 _SDK = r"HKLM\SOFTWARE\Microsoft\System Center\2010\Common\SDK Service"
 _DATABASE = r"HKLM\SOFTWARE\Microsoft\System Center\2010\Common\Database"
+_GROUPS = r"HKLM\SOFTWARE\Microsoft\Microsoft Operations Manager\3.0\Server Management Groups"
+_UNINSTALL = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\System Center Service Manager"
 _SDK_SERVICE_TYPE = {"management-server": 1, "dw-server": 2}
 STATE_FOLDER = "Health Service State"
 EVENT_LOG = "Operations Manager"
@@ -41,9 +44,12 @@ class _Event(Struct, frozen=True, forbid_unknown_fields=True):
     message: str
 
 
-class _Process(Struct, frozen=True, forbid_unknown_fields=True):
+class _Program(Struct, frozen=True, forbid_unknown_fields=True):
+    """A program in somebody's desktop session, below the installation directory."""
+
     name: str
     account: str
+    session: int
 
 
 class _Host(Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,14 +59,26 @@ class _Host(Struct, frozen=True, forbid_unknown_fields=True):
     database_server: str | None = None
     database: str | None = None
     event: tuple[_Event, ...] = ()
-    process: tuple[_Process, ...] = ()
+    program: tuple[_Program, ...] = ()
 
 
-class _Service(Struct, frozen=True, forbid_unknown_fields=True):
+class _Started(Struct, frozen=True, forbid_unknown_fields=True):
+    provider: str
+    id: int
+    message: str
+
+
+class ServiceNature(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is the same for a service on every host that has it."""
+
     kinds: tuple[Kind, ...]
     name: str
     display_name: str
     processes: tuple[str, ...] = ()
+    """Names of the processes that live while it runs."""
+    started: tuple[_Started, ...] = ()
+    """Events that a start leaves in the log."""
+    makes_state_folder: bool = False
 
 
 class _Database(Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,19 +99,20 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
 
     deployment: _Deployment
     host: tuple[_Host, ...]
-    service: tuple[_Service, ...]
+    service: tuple[ServiceNature, ...]
     database: tuple[_Database, ...]
     management_pack: tuple[_Pack, ...]
 
 
+@functools.cache
 def scenario() -> Scenario:
     """The shipped scenario."""
     return msgspec.toml.decode(resources.files("smtui.drill").joinpath("world.toml").read_bytes(), type=Scenario)
 
 
-def service_processes(service: str) -> tuple[str, ...]:
-    """Names of the processes that live while a service runs."""
-    return next((row.processes for row in scenario().service if row.name.casefold() == service.casefold()), ())
+def service(name: str) -> ServiceNature:
+    """The nature of a service of the scenario, by its name."""
+    return next(row for row in scenario().service if row.name.casefold() == name.casefold())
 
 
 def plant(connection: sqlite3.Connection, now: datetime) -> None:
@@ -128,16 +147,19 @@ def _plant_host(connection: sqlite3.Connection, host: _Host, plan: Scenario, now
         (host.name, _fqdn(host, plan), plan.deployment.domain, "Microsoft Windows Server 2022 Standard",
          _ago(now, days=host.days_up)),
     )  # fmt: skip
-    processes: list[tuple[str, str, str | None]] = [(row.name, row.account, None) for row in host.process]
+    root = plan.deployment.install_directory.rstrip("\\")
+    processes: list[tuple[str, str, str, int, str | None, bool]] = [
+        (row.name, f"{root}\\{row.name}.exe", row.account, row.session, None, True) for row in host.program
+    ]
     for service in (row for row in plan.service if host.kind in row.kinds):
         account = plan.deployment.service_account
         connection.execute(
             "INSERT INTO services VALUES (?, ?, ?, 'Running', 'Automatic', ?)",
             (host.name, service.name, service.display_name, account),
         )
-        processes += [(name, account, service.name) for name in service.processes]
+        processes += [(name, "", account, 0, service.name, False) for name in service.processes]
     connection.executemany(
-        "INSERT INTO processes VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO processes VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [(host.name, 2000 + 412 * number, *row) for number, row in enumerate(processes, 1)],
     )
     connection.executemany(
@@ -159,6 +181,9 @@ def _plant_installation(connection: sqlite3.Connection, host: _Host, deployment:
         (_SDK, "SDK Service Type", _SDK_SERVICE_TYPE[host.kind]),
         (_DATABASE, "DatabaseServerName", host.database_server),
         (_DATABASE, "DatabaseName", host.database),
+        (rf"{_GROUPS}\{deployment.management_group}", "Product", "System Center Service Manager"),
+        (_UNINSTALL, "DisplayName", "Microsoft System Center Service Manager"),
+        (_UNINSTALL, "DisplayVersion", deployment.version),
     )
     connection.executemany("INSERT INTO registry VALUES (?, ?, ?, ?)", [(host.name, *row) for row in values])
     root = deployment.install_directory.rstrip("\\")
