@@ -1,0 +1,174 @@
+"""One logged-in connection as T-SQL sees it, and all of one server."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from smtui.drill.sql.channel import Disconnected
+from smtui.drill.sql.login import Login
+from smtui.drill.sql.packets import PacketStream
+
+_FIRST_USER_SPID = 51
+_TRANSACTION_BASE = 0x1000
+
+
+class Cancelled(Exception):  # noqa: N818 - how statements may end, no error
+    """The client sent an attention: the running statement ends here and its transaction is rolled back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A row of `sys.dm_exec_requests`."""
+
+    statement: str
+    started: dt.datetime
+
+
+class Session:
+    """What a behaviour may ask and change of the connection that its statement came by.
+
+    A statement runs on the connection's own thread. `pause` and every reply are its points of cancellation: there it
+    ends by Cancelled when the client sent an attention, and by Disconnected when the client is gone or the session was
+    killed. So a behaviour makes its change last, in one step, after the pauses that stand for its work; what SQL Server
+    would roll back has not happened then.
+    """
+
+    def __init__(self, spid: int, login: Login, database: str, stream: PacketStream, now: dt.datetime) -> None:
+        self.spid = spid
+        self.login = login
+        self.database = database
+        self.first_database = database
+        self.login_time = now
+        self.running: Running | None = None
+        self.prepared: dict[int, str] = {}
+        self._stream = stream
+        self._ending = threading.Event()
+        self._cut_off = False
+        self._handles = 0
+        self._transactions = 0
+        self._open_transaction: int | None = None
+        self._at_commit: list[Callable[[], None]] = []
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether TLS protects more than the login."""
+        return self._stream.channel.encrypted
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether the client has begun a transaction, as ODBC does with autocommit off."""
+        return self._open_transaction is not None
+
+    def pause(self, seconds: float, *, uninterruptible: bool = False) -> None:
+        """Take time, and end the statement if it is to end.
+
+        `uninterruptible` stands for the part of a statement that goes on to its end whatever the client does.
+
+        Raises:
+            Cancelled: the client sent an attention.
+            Disconnected: the client is gone, or the session was killed.
+        """
+        if uninterruptible:
+            self._ending.wait(seconds)
+            return
+        if self._cut_off:
+            if self._ending.wait(seconds):
+                raise Disconnected("the session was killed")
+            return
+        if self._stream.take_attention(seconds):
+            raise Cancelled
+
+    def send(self, payload: bytes, *, last: bool) -> None:
+        """Send tokens of the reply; they are lost after `cut_off`. Raises Disconnected."""
+        if not self._cut_off:
+            self._stream.send(payload, last=last)
+
+    def cut_off(self) -> None:
+        """End the client's side of the connection; the session notices nothing and stays listed until it is done."""
+        self._cut_off = True
+        self._stream.channel.hang_up()
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether nobody hears this session any more."""
+        return self._cut_off
+
+    def kill(self) -> None:
+        """End the session at its next point of cancellation; called by other threads."""
+        self._ending.set()
+        self._stream.channel.hang_up()
+
+    def prepare(self, statement: str) -> int:
+        """Keep a statement under a new handle."""
+        self._handles += 1
+        self.prepared[self._handles] = statement
+        return self._handles
+
+    def begin(self) -> int:
+        """Open a transaction; its descriptor."""
+        self._transactions += 1
+        self._open_transaction = _TRANSACTION_BASE + self._transactions
+        return self._open_transaction
+
+    def commit_or_defer(self, change: Callable[[], None]) -> None:
+        """Make a change now, or when the open transaction is committed."""
+        if self.in_transaction:
+            self._at_commit.append(change)
+        else:
+            change()
+
+    def end_transaction(self, *, commit: bool) -> int | None:
+        """Commit or roll back; the descriptor of the transaction that ended, None when there was none."""
+        descriptor, self._open_transaction = self._open_transaction, None
+        changes, self._at_commit = self._at_commit, []
+        if commit:
+            for change in changes:
+                change()
+        return descriptor
+
+    def reset(self) -> None:
+        """Be as after the login: a connection comes out of a pool."""
+        self.end_transaction(commit=False)
+        self.prepared.clear()
+        self.database = self.first_database
+
+
+class Sessions:
+    """Every session of one server; used by all of its threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sessions: dict[int, Session] = {}
+        self._next = _FIRST_USER_SPID
+
+    def open(self, login: Login, database: str, stream: PacketStream, now: dt.datetime) -> Session:
+        """List a new session under the next free number."""
+        with self._lock:
+            spid = self._next
+            self._next += 1
+            session = self._sessions[spid] = Session(spid, login, database, stream, now)
+        stream.spid = spid
+        return session
+
+    def close(self, session: Session) -> None:
+        """List a session no longer; what its transaction held back is forgotten."""
+        session.end_transaction(commit=False)
+        with self._lock:
+            self._sessions.pop(session.spid, None)
+
+    def all(self) -> list[Session]:
+        """The sessions, oldest first."""
+        with self._lock:
+            return list(self._sessions.values())
+
+    def kill(self, spid: int) -> bool:
+        """End a session; False when there is none of that number."""
+        with self._lock:
+            session = self._sessions.get(spid)
+        if session is None:
+            return False
+        session.kill()
+        return True
