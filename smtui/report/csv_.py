@@ -1,0 +1,78 @@
+"""The items as CSV (RFC 4180, UTF-8 with a byte order mark: spreadsheets guess wrongly without it)."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from smtui.report.model import Evidence, ItemEvidence
+from smtui.report.phrases import pairs
+from smtui.text import visible
+
+COLUMNS = (
+    "number",
+    "id",
+    "title",
+    "consequential",
+    "designed",
+    "actual",
+    "status",
+    "grade",
+    "founded_on",
+    "actor",
+    "reason",
+    "started_utc",
+    "closed_utc",
+    "machine_seconds",
+    "estimate_seconds",
+    "attempts",
+    "targets",
+    "last_outcome",
+    "last_exit_code",
+    "sensed",
+    "evidence",
+)
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def to_csv(evidence: Evidence) -> str:
+    """One line for each item, a line of column names first."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(_row(item) for item in evidence.items)
+    return "\ufeff" + buffer.getvalue()
+
+
+def _row(item: ItemEvidence) -> tuple[str, ...]:
+    last = item.attempts[-1] if item.attempts else None
+    return (
+        _text(item.number),
+        _text(item.id),
+        _text(item.title),
+        "yes" if item.consequential else "no",
+        item.designed,
+        _text(item.actual),
+        item.status,
+        item.grade or "",
+        _text(item.founded_on),
+        _text(item.actor),
+        _text(item.reason),
+        item.started.isoformat() if item.started else "",
+        item.closed.isoformat() if item.closed else "",
+        f"{item.machine_seconds:.3f}",
+        "" if item.estimate is None else f"{item.estimate:g}",
+        str(len(item.attempts)),
+        _text(" ".join(dict.fromkeys(attempt.target for attempt in item.attempts))),
+        (last.outcome or "") if last else "",
+        str(last.exit_code) if last and last.exit_code is not None else "",
+        _text("; ".join(f"{look.target} {look.answer}: {pairs(look.fields)}" for look in item.sensings)),
+        _text(pairs(item.evidence)),
+    )
+
+
+def _text(text: str) -> str:
+    """Text that a spreadsheet does not take for a formula (OWASP, CVE-2021-41270)."""
+    shown = visible(text, multiline=False)
+    return f"'{shown}" if text.startswith(_FORMULA) or shown.startswith(_FORMULA) else shown

@@ -1,0 +1,311 @@
+"""From `Evidence` to the document that people read: what comes first, and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from smtui.report.document import (
+    Banner,
+    Block,
+    Bullets,
+    Cell,
+    Chart,
+    Document,
+    Facts,
+    Lines,
+    Part,
+    Table,
+    Text,
+    Tone,
+)
+from smtui.report.layout_items import NOT_EXECUTED, anchor, item_part, state_cell
+from smtui.report.model import Deviation, Evidence, Recovery
+from smtui.report.phrases import NONE, clock, duration, pairs, plural
+
+_TITLES = {"drill": "Drill report", "exercise": "Exercise report", "recovery": "Recovery report"}
+
+
+def lay_out(evidence: Evidence) -> Document:
+    """The whole report, in order."""
+    header = evidence.header
+    numbers = {item.id: item.number for item in evidence.items}
+    return Document(
+        title=f"{_TITLES[header.mode]}: {header.title}",
+        subtitle=f"{header.environment} · session {header.session}",
+        verdict=Cell(evidence.summary.verdict, _verdict_tone(evidence)),
+        banners=tuple(_banners(evidence)),
+        parts=(
+            _summary(evidence),
+            _deviations(evidence, numbers),
+            _people(evidence),
+            _timeline(),
+            _overview(evidence),
+            _not_executed(evidence),
+            _notes(evidence, numbers),
+            _proof(evidence),
+            _integrity(evidence),
+            _signatures(),
+            _details(evidence),
+            _events(evidence, numbers),
+        ),
+        footer=f"{header.session} · {plural(evidence.integrity.events, 'event')} · seal {evidence.integrity.head}",
+    )
+
+
+def _verdict_tone(evidence: Evidence) -> Tone:
+    return {"complete": "good", "complete with exceptions": "warn"}.get(evidence.summary.verdict, "bad")  # type: ignore[return-value]
+
+
+def _banners(evidence: Evidence) -> Iterator[Banner]:
+    if evidence.header.simulated:
+        text = "No real server was touched. This is no recovery test."
+        yield Banner("warn", "DRILL ON SIMULATED HOSTS", text)
+    if evidence.integrity.verdict == "damaged":
+        yield Banner("bad", "DAMAGED JOURNAL", evidence.integrity.reason)
+    if evidence.summary.verdict == "INCOMPLETE":
+        yield Banner("bad", "INCOMPLETE", evidence.summary.words)
+
+
+def _summary(evidence: Evidence) -> Part:
+    header, summary = evidence.header, evidence.summary
+    rows = [
+        ("Procedure", Cell(f"{header.title} ({header.checklist}, version {header.version})")),
+        ("After", Cell(header.source)),
+        ("Deployment", Cell(header.environment)),
+        ("Mode", Cell("drill, on simulated hosts" if header.simulated else header.mode)),
+        *([("Ticket", Cell(header.ticket))] if header.ticket else []),
+        *([("Scenario", Cell(header.scenario))] if header.scenario else []),
+        *([("Answers given", Cell(pairs(header.inputs)))] if header.inputs else []),
+        ("Opened", Cell(f"{clock(summary.opened)} by {summary.opened_by} on {header.machine}")),
+        ("Completed", Cell(clock(summary.completed) if summary.completed else "not completed")),
+        ("Accepted by the owner", Cell(_accepted(evidence))),
+        ("Last event", Cell(clock(summary.last_event))),
+        ("Recovery time (RTO)", _recovery(summary.rto)),
+        ("Recovery point (RPO)", _recovery(summary.rpo)),
+        ("Items", Cell(_counts(summary.statuses))),
+        ("How “done” is founded", Cell(_counts(summary.grades))),
+        ("Of these, items that cannot be taken back", Cell(_counts(summary.consequential))),
+        ("Deviations", Cell(plural(len(evidence.deviations), "deviation") if evidence.deviations else "none recorded")),
+        ("smtui", Cell(f"recorded by {header.recorded_by}, reported by {header.reported_by}")),
+    ]
+    return Part(
+        "summary",
+        "Summary",
+        (Text(f"{summary.verdict[:1].upper()}{summary.verdict[1:]}. {summary.words}"), Facts(tuple(rows))),
+    )
+
+
+def _accepted(evidence: Evidence) -> str:
+    summary = evidence.summary
+    return f"{clock(summary.accepted)}, {summary.accepted_by}" if summary.accepted else "not recorded"
+
+
+def _recovery(recovery: Recovery) -> Cell:
+    target = f"target {duration(recovery.target)}" if recovery.target is not None else "no target given"
+    if recovery.actual is None:
+        return Cell(f"{target}; reached: not measured ({recovery.formula})")
+    tone: Tone = ""
+    words = ""
+    if recovery.target is not None:
+        met = recovery.actual <= recovery.target
+        tone, words = ("good", ", met") if met else ("bad", ", MISSED")
+    return Cell(f"{target}; reached {duration(recovery.actual)}{words} ({recovery.formula})", tone)
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items()) or "none"
+
+
+def _deviations(evidence: Evidence, numbers: Mapping[str, str]) -> Part:
+    if not evidence.deviations:
+        return Part("deviations", "Deviations", (Text("None were recorded."),))
+    table = Table(
+        "Where the session left its plan, or its record is weaker than it should be; the gravest first",
+        ("Kind", "Item", "What happened", "How it was settled", "When, by whom"),
+        tuple(_deviation(one, numbers) for one in evidence.deviations),
+    )
+    return Part("deviations", "Deviations", (table,))
+
+
+_GRAVE = ("damaged journal", "evidence file", "overridden", "unknown outcome", "not simulated", "failed", "reverted")
+
+
+def _deviation(one: Deviation, numbers: Mapping[str, str]) -> tuple[Cell, ...]:
+    when = clock(one.at) if one.at else ""
+    who = " ".join(part for part in (one.by, f"(event {one.seq})" if one.seq else "") if part)
+    return (
+        Cell(one.kind, "bad" if one.kind in _GRAVE else "warn"),
+        _item_cell(one.item, numbers),
+        Cell(one.what),
+        Cell(one.settled or NONE),
+        Cell(", ".join(part for part in (when, who) if part) or NONE),
+    )
+
+
+def _item_cell(item: str | None, numbers: Mapping[str, str]) -> Cell:
+    if item is None:
+        return Cell(NONE)
+    return Cell(f"{numbers[item]} {item}", link=anchor(item)) if item in numbers else Cell(item)
+
+
+def _people(evidence: Evidence) -> Part:
+    rows = tuple(
+        (
+            Cell(person.name),
+            Cell(person.role),
+            Cell(person.origin or NONE),
+            Cell(f"{clock(person.first)} to {clock(person.last)}" if person.first else NONE),
+            Cell(str(person.events)),
+            Cell(person.proof, "quiet"),
+        )
+        for person in evidence.people
+    )
+    columns = ("Account or name", "Role", "From where", "Present (first to last event)", "Events", "Proof of identity")
+    return Part("people", "People", (Table("Who took part", columns, rows),))
+
+
+def _timeline() -> Part:
+    words = Text(
+        "All times are UTC, by the clock of the recording machine. The table of all events at the end says the same "
+        "in words."
+    )
+    return Part("timeline", "Timeline", (words, Chart()))
+
+
+def _overview(evidence: Evidence) -> Part:
+    blocks: list[Block] = []
+    for section in evidence.sections:
+        rows = tuple(
+            (
+                Cell(item.number, link=anchor(item.id)),
+                Cell(item.title + (" (cannot be taken back)" if item.consequential else "")),
+                Cell(item.designed),
+                Cell(item.actual),
+                state_cell(item),
+                Cell(item.actor or NONE),
+                Cell(clock(item.closed)),
+                Cell(duration(item.machine_seconds) if item.attempts else NONE),
+            )
+            for item in section.items
+        )
+        columns = ("No.", "Item", "Meant", "Done", "State and grade", "By", "Closed", "Machine time")
+        blocks.append(Table(f"{section.number} {section.title}", columns, rows))
+    return Part("items", "Items", tuple(blocks))
+
+
+def _not_executed(evidence: Evidence) -> Part:
+    items = [item for item in evidence.items if item.status in NOT_EXECUTED]
+    if not items:
+        return Part("not-executed", "Not executed", (Text("Every item was executed."),))
+    rows = tuple(
+        (Cell(f"{item.number} {item.title}", link=anchor(item.id)), state_cell(item), Cell(item.reason or NONE))
+        for item in items
+    )
+    return Part("not-executed", "Not executed", (Table("Items that were not done", ("Item", "State", "Reason"), rows),))
+
+
+def _notes(evidence: Evidence, numbers: Mapping[str, str]) -> Part:
+    blocks: list[Block] = []
+    if evidence.notes:
+        rows = tuple(
+            (Cell(clock(note.at)), Cell(note.by), _item_cell(note.item, numbers), Cell(note.text))
+            for note in evidence.notes
+        )
+        blocks.append(Table("Notes", ("When", "By", "Item", "Note"), rows))
+    if evidence.findings:
+        found = tuple(
+            (
+                Cell(clock(finding.at)),
+                Cell(finding.by),
+                _item_cell(finding.item, numbers),
+                Cell(finding.text),
+                Cell(finding.owner),
+                Cell(finding.due),
+            )
+            for finding in evidence.findings
+        )
+        blocks.append(Table("Findings", ("When", "By", "Item", "Finding", "Owner", "Due"), found))
+    return Part("notes", "Notes and findings", tuple(blocks) or (Text("None were recorded."),))
+
+
+def _proof(evidence: Evidence) -> Part:
+    return Part(
+        "proof",
+        "What this evidence proves, and what it does not",
+        (
+            Part("proves", "It proves", (Bullets(evidence.proves),)),
+            Part("does-not-prove", "It does not prove", (Bullets(evidence.does_not_prove),)),
+        ),
+    )
+
+
+def _integrity(evidence: Evidence) -> Part:
+    integrity = evidence.integrity
+    facts = Facts(
+        (
+            ("Events", Cell(str(integrity.events))),
+            ("Last seal", Cell(integrity.head, code=True)),
+            ("Journal", Cell(_journal_words(evidence), "good" if integrity.verdict == "whole" else "bad")),
+            ("Signature", Cell("none")),
+        )
+    )
+    rows = tuple(
+        (
+            Cell(pin.path, code=True),
+            Cell(pin.recorded_sha256, code=True),
+            Cell(*_pin_state(pin.recorded_sha256, pin.found_sha256)),
+        )
+        for pin in integrity.pinned
+    )
+    how = Text(
+        "VERIFY.txt in the same folder holds the commands that check all of this without smtui, with sh, coreutils "
+        "and awk alone."
+    )
+    files = Table("Files that the session was opened with", ("File", "SHA-256 in the first event", "Found"), rows)
+    return Part("integrity", "Integrity", (facts, how, files))
+
+
+def _journal_words(evidence: Evidence) -> str:
+    integrity = evidence.integrity
+    if integrity.verdict == "whole":
+        return "whole: every seal agrees"
+    return f"{integrity.verdict}: {integrity.reason}"
+
+
+def _pin_state(recorded: str, found: str | None) -> tuple[str, Tone]:
+    if found is None:
+        return "missing", "bad"
+    return ("the same", "good") if found == recorded else (f"differs: {found}", "bad")
+
+
+def _signatures() -> Part:
+    labels = ("Operator", "Observer", "Owner of the service", "Reviewed by")
+    return Part("sign-off", "Sign-off", (Lines(labels),))
+
+
+def _details(evidence: Evidence) -> Part:
+    parts = tuple(
+        Part(
+            f"section-{section.id}",
+            f"{section.number} {section.title}",
+            tuple(item_part(item) for item in section.items),
+        )
+        for section in evidence.sections
+    )
+    return Part("details", "Items in detail", parts, own_page=True)
+
+
+def _events(evidence: Evidence, numbers: Mapping[str, str]) -> Part:
+    rows = tuple(
+        (
+            Cell(str(moment.seq)),
+            Cell(clock(moment.at)),
+            Cell(moment.by),
+            Cell(moment.kind),
+            _item_cell(moment.item, numbers),
+            Cell(moment.text),
+        )
+        for moment in evidence.timeline
+    )
+    table = Table("The journal in words", ("Event", "When", "By", "Kind", "Item", "What"), rows)
+    return Part("events", "All events", (table,), own_page=True)

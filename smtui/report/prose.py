@@ -1,0 +1,31 @@
+"""The little markup that checklists use in their prose: paragraphs, `**strong**`, code in backticks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from smtui.report.document import Span
+
+_MARKED = re.compile(r"\*\*(?P<strong>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`")
+
+
+def paragraphs(text: str) -> Iterator[tuple[Span, ...]]:
+    """The paragraphs of a text, each as its pieces."""
+    for block in re.split(r"\n[ \t]*\n", text.strip()):
+        if block.strip():
+            yield tuple(_spans(" ".join(block.split())))
+
+
+def _spans(line: str) -> Iterator[Span]:
+    end = 0
+    for match in _MARKED.finditer(line):
+        if match.start() > end:
+            yield Span(line[end : match.start()], "plain")
+        if match["strong"]:
+            yield Span(match["strong"], "strong")
+        else:
+            yield Span(match["code"], "code")
+        end = match.end()
+    if end < len(line):
+        yield Span(line[end:], "plain")
