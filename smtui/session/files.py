@@ -1,0 +1,169 @@
+"""Durable files in a folder held by descriptor: nobody can swap it for a symbolic link between two calls.
+
+Every file is 0600 and every folder 0700 under any umask. Failures are the OSError of the call, with the file's name.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
+CHUNK = 1 << 20
+MAX_READ = 512 << 20
+"""A journal of this many bytes would hold millions of events; whatever it is, it is not read into memory."""
+
+_SAFE = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY  # O_NONBLOCK: a FIFO must not hold the program
+_NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP})
+
+
+def write_all(fd: int, data: bytes) -> None:
+    """Write every byte, however short the single writes are."""
+    rest = memoryview(data)
+    while rest:
+        count = os.write(fd, rest)
+        if count == 0:
+            raise OSError(errno.EIO, "the file took no bytes")
+        rest = rest[count:]
+
+
+def make_durable(fd: int) -> None:
+    """Return once data and size are on the disk. After a failure the descriptor must not be synced again."""
+    os.fdatasync(fd)
+
+
+def read_all(fd: int, start: int = 0, end: int | None = None) -> bytes:
+    """The bytes from `start` up to `end` or the end of the file; EFBIG for more than a journal can be."""
+    parts: list[bytes] = []
+    size = 0
+    while part := os.pread(fd, CHUNK if end is None else min(CHUNK, end - start - size), start + size):
+        parts.append(part)
+        size += len(part)
+        if size > MAX_READ:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return b"".join(parts)
+
+
+class Folder:
+    """An open folder; names are those of its direct children."""
+
+    def __init__(self, path: Path, *, dir_fd: int | None = None) -> None:
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+        self.path = path
+        self.fd = os.open(path.name if dir_fd is not None else path, flags, dir_fd=dir_fd)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the descriptor back; twice is harmless."""
+        fd, self.fd = self.fd, -1
+        if fd >= 0:
+            os.close(fd)
+
+    def require_own(self) -> None:
+        """PermissionError unless the folder belongs to the user of this process."""
+        if os.fstat(self.fd).st_uid != os.geteuid():
+            raise PermissionError(errno.EPERM, "the folder belongs to another user", str(self.path))
+
+    def subfolder(self, name: str) -> Folder:
+        """An existing child, opened without following a symbolic link."""
+        return Folder(self.path / name, dir_fd=self.fd)
+
+    def make_subfolder(self, name: str) -> Folder:
+        """A new child; FileExistsError if there is one."""
+        os.mkdir(name, FOLDER_MODE, dir_fd=self.fd)
+        os.chmod(name, FOLDER_MODE, dir_fd=self.fd)  # the umask may have taken our own rights away
+        return self.subfolder(name)
+
+    def open(self, name: str, flags: int = os.O_RDONLY) -> int:
+        """A descriptor of a regular file; anything else under that name is refused with EINVAL, a link with ELOOP."""
+        fd = os.open(name, flags | _SAFE, FILE_MODE, dir_fd=self.fd)
+        try:
+            _require_regular(fd, self.path / name)
+            if flags & os.O_CREAT:
+                os.fchmod(fd, FILE_MODE)
+        except BaseException:
+            os.close(fd)
+            raise
+        return fd
+
+    @contextmanager
+    def opened(self, name: str, flags: int = os.O_RDONLY) -> Iterator[int]:
+        """`open`, closed at the end of the block."""
+        fd = self.open(name, flags)
+        try:
+            yield fd
+        finally:
+            os.close(fd)
+
+    def create(self, name: str, data: bytes = b"") -> int:
+        """A new file with these bytes, synced, as a descriptor that appends; its name is durable after `sync`."""
+        fd = self.open(name, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL)
+        try:
+            write_all(fd, data)
+            os.fsync(fd)
+        except BaseException:
+            os.close(fd)
+            raise
+        return fd
+
+    def write_new(self, name: str, data: bytes) -> None:
+        """A new, synced file; its name is durable after `sync`."""
+        os.close(self.create(name, data))
+
+    def read(self, name: str) -> bytes:
+        """All bytes of a file."""
+        with self.opened(name) as fd:
+            return read_all(fd)
+
+    def exists(self, name: str) -> bool:
+        """Whether anything has that name, a dangling link included."""
+        with suppress(FileNotFoundError):
+            os.stat(name, dir_fd=self.fd, follow_symlinks=False)
+            return True
+        return False
+
+    def rename(self, old: str, new: str) -> None:
+        """Put `old` in the place of `new`."""
+        os.rename(old, new, src_dir_fd=self.fd, dst_dir_fd=self.fd)
+
+    def remove(self, name: str) -> None:
+        """Remove a file if it is there."""
+        with suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=self.fd)
+
+    def sync(self) -> None:
+        """Make the names in this folder durable. A file system that has no such call (CIFS) is left to itself."""
+        try:
+            os.fsync(self.fd)
+        except OSError as error:
+            if error.errno not in _NO_FOLDER_SYNC:
+                raise
+
+
+def _require_regular(fd: int, path: Path) -> None:
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable."""
+    with Folder(path) as folder:
+        folder.sync()
+
+
+def sync_tree(path: Path) -> None:
+    """Make every name below a folder durable, the deepest first."""
+    for folder, _, _ in os.walk(path, topdown=False):
+        sync_folder(Path(folder))

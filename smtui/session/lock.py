@@ -1,0 +1,120 @@
+"""The right to write a session: flock on a file of its own, which nobody ever deletes.
+
+The lock ends with its process, so there are no stale ones. Its body says who holds it and how far the journal had got
+when an event was last acknowledged (the *mark*). The mark is overwritten in place and never synced, so a crash leaves
+it at or behind the journal: one that is ahead proves that acknowledged events are gone.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+import tomli_w
+
+from smtui.session.errors import SessionBusy
+from smtui.session.files import Folder
+from smtui.session.journal import ORIGIN, SEAL, seal
+
+LOCK_FILE = "session.lock"
+_SIZE = 512
+"""One sector: overwritten whole or not at all."""
+_RETRY = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far the journal was acknowledged."""
+
+    seq: int
+    head: str
+
+
+class Lock:
+    """The held lock of one session folder."""
+
+    def __init__(self, folder: Folder, holder: Mapping[str, str], *, patience: float = 0.5) -> None:
+        """Take it within `patience` seconds or raise SessionBusy; `holder` is shown to whoever comes second."""
+        self._holder = {key: value for key, value in holder.items() if key not in ("seq", "head", "sha256")}
+        deadline = time.monotonic() + patience
+        while (fd := _try_lock(folder)) is None:
+            if time.monotonic() > deadline:
+                raise SessionBusy(holder_of(folder))
+            time.sleep(_RETRY)
+        self._fd = fd
+        self.mark = read_mark(folder)
+        """What the holder before left."""
+
+    def note(self, mark: Mark) -> None:
+        """Overwrite the body: this is acknowledged, by this holder."""
+        body = f'seq = {mark.seq}\nhead = "{mark.head}"\n'.encode()
+        for key, value in self._holder.items():
+            line = tomli_w.dumps({key: value.encode("ascii", "backslashreplace").decode()[:80]}).encode()
+            if len(body) + len(line) <= _SIZE - 80:  # the seal line needs 76
+                body += line
+        body += b'sha256 = "%s"\n' % seal(ORIGIN, body).encode("ascii")
+        os.pwrite(self._fd, body.ljust(_SIZE, b"\n"), 0)
+
+    def release(self) -> None:
+        """Let others in; twice is harmless."""
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            os.close(fd)
+
+
+def is_held(folder: Folder) -> bool:
+    """Whether a living process holds the lock now."""
+    with suppress(FileNotFoundError), folder.opened(LOCK_FILE) as fd:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def holder_of(folder: Folder) -> str:
+    """Who took the lock last, as `key value` pairs; empty if nobody wrote it down."""
+    fields = _body(folder)
+    return ", ".join(f"{key} {value}" for key, value in fields.items() if key not in ("seq", "head"))
+
+
+def read_mark(folder: Folder) -> Mark | None:
+    """The mark; None where it is missing, torn or edited, for it is only an aid."""
+    match _body(folder):
+        case {"seq": int(seq), "head": str(head)}:
+            return Mark(seq, head)
+    return None
+
+
+def _try_lock(folder: Folder) -> int | None:
+    fd = folder.open(LOCK_FILE, os.O_RDWR | os.O_CREAT)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        named = os.stat(LOCK_FILE, dir_fd=folder.fd, follow_symlinks=False)
+        if os.path.samestat(os.fstat(fd), named):  # somebody may have replaced the file between open and lock
+            return fd
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    except BaseException:
+        os.close(fd)
+        raise
+    os.close(fd)
+    return None
+
+
+def _body(folder: Folder) -> dict[str, object]:
+    try:
+        with folder.opened(LOCK_FILE) as fd:
+            body = os.pread(fd, _SIZE, 0)
+    except FileNotFoundError:
+        return {}
+    closing = SEAL.search(body)
+    if closing is None or seal(ORIGIN, body[: closing.start()]) != closing[1].decode("ascii"):
+        return {}
+    fields: dict[str, object] = tomllib.loads(body[: closing.start()].decode())
+    return fields

@@ -1,0 +1,163 @@
+"""What a session folder says to whoever takes no lock: everything, or just enough for a list."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+
+from smtui.session import codec
+from smtui.session.events import Ended, EnvironmentChanged, Opened, Record, Started
+from smtui.session.files import Folder, read_all
+from smtui.session.journal import MAX_BLOCK, ORIGIN, SEAL, Entry, Scan, Verdict, scan, seal
+from smtui.session.lock import Mark, holder_of, is_held, read_mark
+from smtui.session.writer import JOURNAL_FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The events that can be trusted, and what is wrong behind them."""
+
+    records: tuple[Record, ...]
+    verdict: Verdict
+    reason: str
+    """Which event and byte; empty when whole."""
+    head: str
+    """Seal of the last trusted event."""
+    end: int
+    """Offset behind it: whatever lies there is not trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A session in a list: its first and last event, checked only as far as they go."""
+
+    session: str
+    opened: Opened | None
+    first: Record | None
+    last: Record | None
+    held: bool
+    """Whether a living process has it open."""
+    holder: str
+    reason: str
+    """Why it cannot be listed properly; empty when all is well."""
+
+
+def examine(data: bytes, mark: Mark | None) -> Reading:
+    """Check a whole journal, against the mark of its lock too."""
+    found = scan(data)
+    records: list[Record] = []
+    verdict, reason = found.verdict, found.reason
+    for entry in found.entries:
+        try:
+            records.append(codec.record(entry))
+        except codec.UnknownEventError as error:
+            verdict, reason = "damaged", f"event {entry.seq} is none this smtui knows: {error}"
+            break
+    else:
+        if mark and verdict != "damaged" and (gone := _acknowledged_but_gone(found, mark)):
+            verdict, reason = "damaged", gone
+    if records and not isinstance(records[0].event, Opened):
+        verdict, reason = "damaged", "the first event does not open a session"
+    trusted = found.entries[len(records) - 1] if records else None
+    head, end = (trusted.sha256, trusted.end) if trusted else (ORIGIN, 0)
+    return Reading(tuple(records), verdict, reason, head, end)
+
+
+def read(folder: Folder) -> Reading:
+    """All of a session; what cannot be read at all is damaged too."""
+    mark = read_mark(folder)  # before the journal: a living writer moves it after its event
+    try:
+        data = folder.read(JOURNAL_FILE)
+    except OSError as error:
+        return Reading((), "damaged", f"{JOURNAL_FILE}: {error.strerror}", ORIGIN, 0)
+    return examine(data, mark)
+
+
+def brief(folder: Folder) -> Brief:
+    """The first and the last event without reading what lies between."""
+    held, holder = is_held(folder), holder_of(folder)
+    name = folder.path.name
+    try:
+        with folder.opened(JOURNAL_FILE) as fd:
+            size = os.fstat(fd).st_size
+            first = _first(read_all(fd, 0, MAX_BLOCK))
+            last, reason = _last(read_all(fd, max(0, size - 2 * MAX_BLOCK - 128)), size)
+    except OSError as error:
+        return Brief(name, None, None, None, held, holder, f"{JOURNAL_FILE}: {error.strerror}")
+    if first is None or not isinstance(first.event, Opened):
+        return Brief(name, None, None, last, held, holder, "the first event cannot be read")
+    return Brief(name, first.event, first, last or first, held, holder, reason)
+
+
+def problems(folder: Folder, records: tuple[Record, ...]) -> tuple[str, ...]:
+    """Pinned files and outputs that are missing or not what the journal says, one line each."""
+    found = []
+    for name, digest in _expected(records).items():
+        try:
+            actual = sha256((folder.path / name).read_bytes()).hexdigest()
+        except OSError as error:
+            found.append(f"{name}: {error.strerror}")
+            continue
+        if actual != digest:
+            found.append(f"{name}: its sha256 is {actual}, the journal says {digest}")
+    return tuple(found)
+
+
+def _acknowledged_but_gone(found: Scan, mark: Mark) -> str:
+    if mark.seq > len(found.entries):
+        return f"event {mark.seq} was acknowledged, but the journal ends with event {len(found.entries)}"
+    if mark.seq > 0 and found.entries[mark.seq - 1].sha256 != mark.head:
+        return f"event {mark.seq} is not the one that was acknowledged"
+    return ""
+
+
+def _expected(records: tuple[Record, ...]) -> Mapping[str, str]:
+    expected: dict[str, str] = {}
+    outputs: dict[str, str] = {}
+    for record in records:
+        match record.event:
+            case Opened(files=files):
+                for line in files:
+                    digest, _, name = line.partition("  ")
+                    expected[name] = digest
+            case EnvironmentChanged(sha256=digest):
+                expected["environment.toml"] = digest
+            case Started(token=token, output=output):
+                outputs[token] = f"outputs/{output}"
+            case Ended(token=token, output_sha256=str(digest)) if token in outputs:
+                expected[outputs[token]] = digest
+    return expected
+
+
+def _first(data: bytes) -> Record | None:
+    closing = SEAL.search(data)
+    entries = scan(data[: closing.end()]).entries if closing else ()
+    return _understood(entries)
+
+
+def _last(data: bytes, size: int) -> tuple[Record | None, str]:
+    """The last sealed event, checked against the seal before it, and what is odd about the end of the file."""
+    closings = list(SEAL.finditer(data))[-2:]
+    if not closings:
+        return None, "no event is sealed near the end"
+    start = size - len(data)
+    reason = "" if closings[-1].end() == len(data) else "its last event was never finished"
+    if len(closings) == 1:
+        whole = scan(data[: closings[0].end()]) if start == 0 else None
+        return (_understood(whole.entries), reason) if whole else (None, "the last event is too large")
+    region, stated = data[closings[0].end() : closings[1].start()], closings[1][1].decode("ascii")
+    previous = closings[0][1].decode("ascii")
+    if seal(previous, region) != stated:
+        return None, "the last event does not match its sha256"
+    number = int(region.rsplit(b"\nseq = ", 1)[-1].strip() or b"0") if b"\nseq = " in region else 0
+    found = scan(data[closings[0].end() : closings[1].end()], seq=number - 1, head=previous)
+    return _understood(found.entries), reason
+
+
+def _understood(entries: tuple[Entry, ...]) -> Record | None:
+    with suppress(codec.UnknownEventError):
+        return codec.record(entries[0]) if entries else None
+    return None

@@ -1,0 +1,202 @@
+"""An open session: appends events, takes outputs, holds what it wrote in memory."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+
+from smtui.session import codec, journal
+from smtui.session.errors import JournalDamaged, JournalError, JournalHalted, OutputLost
+from smtui.session.events import Event, Record, Stamp, Torn
+from smtui.session.files import Folder, read_all, write_all
+from smtui.session.lock import Lock, Mark
+from smtui.session.thread import JournalThread
+from smtui.session.writer import Writer
+
+OUTPUTS = "outputs"
+_NAME_LIMIT = 200
+"""Bytes; file systems take 255, and a temporary name is a little longer."""
+
+
+class SessionFile:
+    """The right to write one session. Every method may be called from any thread; one thread makes every write."""
+
+    def __init__(
+        self,
+        *,
+        folder: Folder,
+        outputs: Folder,
+        thread: JournalThread,
+        writer: Writer,
+        lock: Lock,
+        records: Sequence[Record],
+        torn: Torn | None,
+    ) -> None:
+        self._folder = folder
+        self._outputs = outputs
+        self._thread = thread
+        self._writer = writer
+        self._lock = lock
+        self._records = list(records)
+        self._halted = ""
+        self.torn = torn
+        """What a crash had left behind the last event and is now in a file of its own: to be recorded as an event."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the session lies."""
+        return self._folder.path
+
+    @property
+    def records(self) -> Sequence[Record]:
+        """Every durable event, oldest first; it grows while it is looked at."""
+        return self._records
+
+    @property
+    def halted(self) -> str:
+        """Why the last append failed; empty again as soon as one succeeds."""
+        return self._halted
+
+    def append(self, event: Event, stamp: Stamp) -> Record:
+        """Record an event. It is durable when this returns.
+
+        Raises:
+            JournalHalted: it is not durable and did not happen; a later call tries anew.
+            JournalDamaged: another program wrote to the file; nothing can be recorded any more.
+            JournalError: the session is closed.
+            ValueError: the time of the stamp has no zone.
+        """
+        return self.submit(lambda _: event, stamp).result()
+
+    def append_numbered(self, make: Callable[[int], Event], stamp: Stamp) -> Record:
+        """Record an event that holds its own number, as `started` does in the name of its output."""
+        return self.submit(make, stamp).result()
+
+    def submit(self, make: Callable[[int], Event], stamp: Stamp) -> Future[Record]:
+        """`append_numbered` without waiting, for a caller with a deadline."""
+        return self._thread.submit(lambda: self._append(make, stamp))
+
+    def new_output(self, name: str) -> OutputFile:
+        """A new file under `outputs/`; OutputLost if it cannot be made, ValueError if that is no plain file name."""
+        if not is_file_name(name):
+            raise ValueError(f"{name!r} is no plain file name")
+        return self._thread.call(lambda: OutputFile(self._outputs, name, self._thread))
+
+    def release(self) -> None:
+        """Finish what was asked for, then let others in; twice is harmless."""
+        with suppress(JournalError):
+            done = self._thread.submit(self._close)
+            self._thread.stop()
+            done.result()
+
+    def _append(self, make: Callable[[int], Event], stamp: Stamp) -> Record:
+        last = self._records[-1]
+        block = codec.pack(make(last.seq + 1), stamp, last.seq + 1, last.sha256)
+        record = _read_back(block, last)
+        try:
+            self._writer.append(block, record.sha256)
+        except (JournalHalted, JournalDamaged) as error:
+            self._halted = str(error)
+            raise
+        self._halted = ""
+        with suppress(OSError):  # the event is durable whether or not the mark is written
+            self._lock.note(Mark(record.seq, record.sha256))
+        self._records.append(record)
+        return record
+
+    def _close(self) -> None:
+        self._writer.close()
+        self._outputs.close()
+        self._lock.release()
+        self._folder.close()
+
+
+class OutputFile:
+    """What one attempt printed, already redacted. After `close` its digest can be named in `ended`."""
+
+    def __init__(self, outputs: Folder, name: str, thread: JournalThread) -> None:
+        self._outputs = outputs
+        self._thread = thread
+        self._digest = hashlib.sha256()
+        self._size = 0
+        self._lost: OSError | None = None
+        self._closed = False
+        self.name = name
+        try:
+            self._fd = outputs.open(name, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL)
+        except OSError as error:
+            raise OutputLost(name, error.errno or errno.EIO) from error
+
+    def write(self, text: str) -> None:
+        """Append text. Never raises for a disk: what is missing is told by `close`, the attempt must not suffer."""
+        data = text.encode("utf-8", "backslashreplace")
+        if data:
+            self._thread.call(lambda: self._write(data))
+
+    def close(self) -> tuple[str, int]:
+        """Make it durable; its SHA-256 and size in bytes. OutputLost if not all of it could be stored."""
+        return self._thread.call(self._close)
+
+    def _write(self, data: bytes) -> None:
+        if self._lost or self._closed:
+            return
+        try:
+            write_all(self._fd, data)
+        except OSError as error:
+            self._lost = error
+            return
+        self._digest.update(data)
+        self._size += len(data)
+
+    def _close(self) -> tuple[str, int]:
+        if not self._closed:
+            self._closed = True
+            try:
+                if self._lost is None:
+                    self._make_durable()
+            except OSError as error:
+                self._lost = error
+            finally:
+                os.close(self._fd)
+        if self._lost:
+            raise OutputLost(self.name, self._lost.errno or errno.EIO) from self._lost
+        return self._digest.hexdigest(), self._size
+
+    def _make_durable(self) -> None:
+        try:
+            os.fsync(self._fd)
+        except OSError:
+            data = read_all(self._fd)  # a second sync could be called a success although the data are gone
+            if hashlib.sha256(data).digest() != self._digest.digest():
+                raise
+            fresh = f"{self.name}.new"
+            self._outputs.remove(fresh)
+            self._outputs.write_new(fresh, data)
+            self._outputs.rename(fresh, self.name)
+        self._outputs.sync()
+
+
+def output_name(seq: int, item: str, target: str) -> str:
+    """`<seq of started>-<item>-<target>.txt` as a plain file name, whatever characters item and target have."""
+    plain = "".join(char if char.isascii() and (char.isalnum() or char in ".-") else "_" for char in f"{item}-{target}")
+    return f"{seq}-{plain[: _NAME_LIMIT - 40]}.txt"
+
+
+def is_file_name(name: str) -> bool:
+    """Whether it names a direct child of a folder and nothing else."""
+    return (
+        name not in ("", ".", "..") and "/" not in name and "\0" not in name and len(os.fsencode(name)) <= _NAME_LIMIT
+    )
+
+
+def _read_back(block: bytes, last: Record) -> Record:
+    """The record as every later reader will see it; ValueError if it would not be read."""
+    found = journal.scan(block, seq=last.seq, head=last.sha256)
+    if found.verdict != "whole":
+        raise ValueError(f"this event would not read back: {found.reason}")
+    return codec.record(found.entries[0])

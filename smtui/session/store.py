@@ -1,0 +1,167 @@
+"""The sessions of one user: a folder each, made, listed, read and opened."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from smtui.session import opening, reading
+from smtui.session.errors import (
+    JournalDamaged,
+    JournalError,
+    JournalHalted,
+    OutputLost,
+    SessionBusy,
+    SessionMissing,
+)
+from smtui.session.events import Opened, Stamp
+from smtui.session.files import Folder
+from smtui.session.lock import is_held
+from smtui.session.reading import Brief, Reading
+from smtui.session.recording import OutputFile, SessionFile, output_name
+from smtui.session.thread import JournalThread
+from smtui.text import one_line
+
+__all__ = [
+    "Brief",
+    "JournalDamaged",
+    "JournalError",
+    "JournalHalted",
+    "OutputFile",
+    "OutputLost",
+    "Reading",
+    "SessionBusy",
+    "SessionFile",
+    "SessionMissing",
+    "Store",
+    "output_name",
+    "pinned_lines",
+]
+
+EXPORTS_FILE = "exports.log"
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
+_DATED = re.compile(r"(\d{4}-\d\d-\d\dT\d{4}Z)-(.*?)(?:-(\d{1,9}))?")
+
+
+class Store:
+    """A folder of sessions. `holder` is what others are told while this process has one open."""
+
+    def __init__(self, root: Path, *, holder: Mapping[str, str] | None = None) -> None:
+        self.root = root
+        self._holder = {"pid": str(os.getpid()), **(holder or {})}
+
+    # Looking
+
+    def ids(self) -> tuple[str, ...]:
+        """Every session, newest first."""
+        with suppress(FileNotFoundError), os.scandir(self.root) as entries:
+            names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+            return tuple(sorted((name for name in names if _ID.fullmatch(name)), key=_age, reverse=True))
+        return ()
+
+    def path(self, session_id: str) -> Path:
+        """Where a session lies or would lie; SessionMissing for what cannot be the name of one."""
+        if not _ID.fullmatch(session_id):
+            raise SessionMissing(f"{session_id!r} is no session id")
+        return self.root / session_id
+
+    def new_id(self, checklist_id: str, at: datetime) -> str:
+        """A free id for a session that starts now: `YYYY-MM-DDTHHMMZ-<checklist id>`, with a number if need be."""
+        first = f"{at.astimezone(UTC):%Y-%m-%dT%H%MZ}-{checklist_id}"
+        wanted, number = first, 1
+        while self.path(wanted).exists():
+            number += 1
+            wanted = f"{first}-{number}"
+        return wanted
+
+    def read(self, session_id: str) -> Reading:
+        """All events, without the lock; damage is told by the verdict."""
+        with self._folder(session_id) as folder:
+            return reading.read(folder)
+
+    def brief(self, session_id: str) -> Brief:
+        """First and last event and who holds it, at a cost that does not grow with the session."""
+        with self._folder(session_id) as folder:
+            return reading.brief(folder)
+
+    def is_held(self, session_id: str) -> bool:
+        """Whether a living process has the session open."""
+        with self._folder(session_id) as folder:
+            return is_held(folder)
+
+    def problems(self, session_id: str) -> tuple[str, ...]:
+        """Pinned files and outputs that are missing or differ from the journal, one line each."""
+        with self._folder(session_id) as folder:
+            return reading.problems(folder, reading.read(folder).records)
+
+    # Writing
+
+    def create(self, session_id: str, first: Opened, files: Mapping[str, bytes], stamp: Stamp) -> SessionFile:
+        """A new session, held. A crash leaves all of it or nothing.
+
+        `files` are pinned under their relative names; `first.files` should name their digests (`pinned_lines`).
+
+        Raises:
+            JournalError: the id is taken, a name leaves the folder, or the first event does not fit into a block.
+            JournalHalted: the disk refused.
+        """
+        path = self.path(session_id)
+        block = opening.first_block(first, stamp)
+        opening.check_names(files)
+        return _on_thread(session_id, lambda thread: opening.create(path, block, files, self._holder, thread))
+
+    def open(self, session_id: str, *, patience: float = 0.5) -> SessionFile:
+        """Take a session over: lock, check all of it, move a torn tail aside, make durable what was read.
+
+        Raises:
+            SessionMissing: there is none.
+            SessionBusy: still held after `patience` seconds.
+            JournalDamaged: it can be read but not written; the text names event and byte.
+            JournalHalted: the disk refused.
+        """
+        folder = self._folder(session_id)
+        return _on_thread(session_id, lambda thread: opening.take_over(folder, self._holder, thread, patience))
+
+    def note_export(self, session_id: str, at: datetime, by: str, what: str) -> None:
+        """Add a line to exports.log: a convenience for people, no evidence."""
+        line = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}\t{one_line(by)}\t{one_line(what)}\n"
+        with (
+            self._folder(session_id) as folder,
+            folder.opened(EXPORTS_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT) as fd,
+        ):
+            os.write(fd, line.encode())
+            os.fsync(fd)
+
+    def _folder(self, session_id: str) -> Folder:
+        try:
+            return Folder(self.path(session_id))
+        except (FileNotFoundError, NotADirectoryError):
+            raise SessionMissing(f"there is no session {session_id}") from None
+
+
+def pinned_lines(files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """`<sha256>  <name>` of each file, as `opened` records them and as sha256sum checks them."""
+    return tuple(f"{hashlib.sha256(data).hexdigest()}  {name}" for name, data in sorted(files.items()))
+
+
+def _on_thread(session_id: str, make: Callable[[JournalThread], SessionFile]) -> SessionFile:
+    thread = JournalThread(session_id)
+    try:
+        return thread.call(lambda: make(thread))
+    except OSError as error:
+        thread.stop()
+        raise JournalHalted(str(error.filename or session_id), error.errno or errno.EIO) from error
+    except BaseException:
+        thread.stop()
+        raise
+
+
+def _age(session_id: str) -> tuple[str, int, str]:
+    dated = _DATED.fullmatch(session_id)
+    return (dated[1], int(dated[3] or 1), dated[2]) if dated else ("", 0, session_id)
