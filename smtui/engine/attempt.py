@@ -1,0 +1,156 @@
+"""One attempt on one target: the intent is durable, then the action leaves, then the outcome is durable."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from smtui.checklist.procedure import Step
+from smtui.checklist.references import Place
+from smtui.engine.calls import Prepared
+from smtui.engine.news import Output
+from smtui.engine.recorder import Recorder
+from smtui.secrets.redaction import Redactor
+from smtui.session.events import Accepted, Ended, Outcome, Started
+from smtui.session.state import Attempt
+from smtui.targets.base import Result, Settlement, Target, Watch
+
+TAIL = 64 * 1024
+"""Characters of the latest output that are kept for the screen."""
+
+
+class OutputFile(Protocol):
+    """A file under `outputs/` that is durable once closed."""
+
+    def write(self, text: str) -> None:
+        """Add text."""
+
+    def close(self) -> tuple[str, int]:
+        """Make it durable; its SHA-256 and its length in bytes."""
+
+
+class Stream:
+    """Output on its way: redacted, stored, told."""
+
+    def __init__(self, item: str, target: str, file: OutputFile, recorder: Recorder, redactor: Redactor) -> None:
+        self._item, self._target, self._file, self._recorder = item, target, file, recorder
+        self._redaction = redactor.stream()  # one of its own: a secret may be cut by a chunk's border
+        self.tail = ""
+
+    def take(self, text: str) -> None:
+        """Called on the target's thread as text arrives."""
+        self._pass(self._redaction.feed(text))
+
+    def close(self) -> tuple[str, int]:
+        """The rest of it; the digest and length of the stored file."""
+        self._pass(self._redaction.finish())
+        return self._file.close()
+
+    def _pass(self, clean: str) -> None:
+        if not clean:
+            return
+        self._file.write(clean)
+        self.tail = (self.tail + clean)[-TAIL:]
+        self._recorder.tell(Output(self._item, self._target, clean))
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """An item on its way to one target."""
+
+    step: Step
+    place: Place
+    prepared: Prepared
+    number: int
+    token: str
+    recorder: Recorder
+    redactor: Redactor
+    new_output: Callable[[str], OutputFile]
+    streams: dict[str, Stream]
+    """Live output by item, for the screen."""
+    cancelled: threading.Event
+
+    def run(self, target: Target) -> Result:
+        """Intent, action, outcome. Raises what the journal raises; without a durable intent nothing is sent."""
+        started = self.recorder.append(self._started).event
+        if not isinstance(started, Started):
+            raise TypeError("the intent came back as another event")
+        stream = self._stream(started.output)
+        watch = Watch(accepted=self._accepted, output=stream.take, cancelled=self.cancelled)
+        result = target.run(self.prepared.call(self.token), watch)
+        self._append(result, stream.close(), settled=False)
+        return result
+
+    def settle(self, target: Target, attempt: Attempt) -> bool:
+        """See an attempt to its end whose outcome was not seen; it is never made again. Whether it runs no more."""
+        if not attempt.remote:
+            never = Result("not-started", reason="the program ended before anything was sent")
+            self._append(never, None, settled=True)
+            return True
+        stream = self._stream(f"{attempt.output.removesuffix('.txt')}-settled-{self.recorder.state.seq:06d}.txt")
+        watch = Watch(accepted=lambda _: None, output=stream.take, cancelled=self.cancelled)
+        settlement = target.settle(self.prepared.call(attempt.token), attempt.remote, watch)
+        result, settled = _result_of(settlement), settlement.state in ("ended", "gone")
+        self._append(result, stream.close(), settled=settled)
+        return settled
+
+    def _started(self, seq: int) -> Started:
+        return Started(
+            item=self.step.id,
+            attempt=self.number,
+            target=self.place.label,
+            token=self.token,
+            action_sha256=self.prepared.digest(self.place),
+            output=f"{seq:06d}-{_file_name(self.step.id)}-{_file_name(self.place.label)}.txt",
+            of=len(self.prepared.places),
+        )
+
+    def _stream(self, name: str) -> Stream:
+        stream = Stream(self.step.id, self.place.label, self.new_output(name), self.recorder, self.redactor)
+        self.streams[self.step.id] = stream
+        return stream
+
+    def _accepted(self, remote: Mapping[str, str]) -> None:
+        self.recorder.append(Accepted(item=self.step.id, token=self.token, remote=dict(remote)))
+
+    def _append(self, result: Result, stored: tuple[str, int] | None, *, settled: bool) -> None:
+        ended = Ended(
+            item=self.step.id,
+            target=self.place.label,
+            token=self.token,
+            outcome=outcome_of(result),
+            exit_code=result.exit_code,
+            fields={k: self.redactor.text(v) if isinstance(v, str) else v for k, v in result.fields.items()},
+            output_sha256=stored[0] if stored else None,
+            output_bytes=stored[1] if stored else None,
+            reason=self.redactor.text(result.reason) or None,
+            settled=settled,
+            not_simulated=result.not_simulated,
+        )
+        self.recorder.append(ended)
+
+
+def outcome_of(result: Result) -> Outcome:
+    """What the journal calls it: only `unknown` leaves it open whether something ran."""
+    if result.not_simulated:
+        return "failed"
+    match result.ending:
+        case "ok":
+            return "ok"
+        case "unknown":
+            return "unknown"
+        case _:
+            return "failed"
+
+
+def _result_of(settlement: Settlement) -> Result:
+    if settlement.state == "ended" and settlement.result is not None:
+        return settlement.result
+    return Result("unknown", reason=settlement.reason)
+
+
+def _file_name(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.]+", "-", text).strip("-.")[:60] or "x"

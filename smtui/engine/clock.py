@@ -1,0 +1,46 @@
+"""When: the clocks that stamp events, passed in so that tests own the time."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from smtui.session.events import Stamp
+
+
+class Clock(Protocol):
+    """Wall clock and the seconds since boot, suspends included."""
+
+    def now(self) -> datetime:
+        """The time in UTC."""
+
+    def boottime(self) -> float:
+        """Seconds since this machine started."""
+
+
+class SystemClock:
+    """The clocks of this machine."""
+
+    def now(self) -> datetime:
+        """The time in UTC, to the microsecond."""
+        return datetime.now(UTC)
+
+    def boottime(self) -> float:
+        """CLOCK_BOOTTIME, in seconds."""
+        return round(time.clock_gettime(time.CLOCK_BOOTTIME), 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who sits at the program: an account, not a person; and where they come from, as the environment tells it."""
+
+    account: str
+    """`account@host`."""
+    origin: str
+    """Address of the SSH client, or `local`."""
+
+    def stamp(self, clock: Clock) -> Stamp:
+        """The stamp of an event that happens now."""
+        return Stamp(at=clock.now(), boottime=clock.boottime(), by=self.account, origin=self.origin)

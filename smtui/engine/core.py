@@ -1,0 +1,203 @@
+"""The engine: takes decisions and makes them durable; `runner` carries out what they ask for. It knows no screen."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+
+from smtui.checklist.procedure import Step
+from smtui.checklist.references import ReferenceError_
+from smtui.engine.calls import Prepared, prepare
+from smtui.engine.decisions import Refused, allowed, require
+from smtui.engine.news import Listener
+from smtui.engine.preview import Preview, preview
+from smtui.engine.recorder import Recorder
+from smtui.engine.runner import Runner, Workshop
+from smtui.session import events as ev
+from smtui.session.state import SessionState
+
+
+class Engine:
+    """One session under way. Decisions return once they are durable; runs and looks return at once."""
+
+    def __init__(self, recorder: Recorder, workshop: Workshop) -> None:
+        self._recorder, self._shop = recorder, workshop
+        self._runner = Runner(recorder, workshop)
+
+    # What there is to see
+
+    @property
+    def state(self) -> SessionState:
+        """The session as its journal has it."""
+        return self._recorder.state
+
+    @property
+    def idle(self) -> threading.Event:
+        """Set while nothing runs and nothing is looked at."""
+        return self._runner.idle
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Hear of every change; call what comes back to hear no more."""
+        return self._recorder.subscribe(listener)
+
+    def allowed(self, item: str) -> tuple[str, ...]:
+        """Names of the actions that are allowed for an item now."""
+        actions = allowed(self._step(item), self.state)
+        if item in self._runner.items():
+            return tuple(action for action in actions if action in ("cancel", "note"))
+        return actions
+
+    def running(self) -> tuple[str, ...]:
+        """Items that this program is working on."""
+        return self._runner.items()
+
+    def recent_output(self, item: str) -> str:
+        """The tail of the latest output of an item in this program's life; redacted, not yet made safe to show."""
+        stream = self._runner.streams.get(item)
+        return stream.tail if stream else ""
+
+    def preview(self, item: str) -> Preview:
+        """What an item would do. Never raises for what is not known yet; `problem` says it."""
+        step = self._step(item)
+        return preview(step, self.state.procedure, self._shop.scope_of(step))
+
+    # What can be decided
+
+    def run(self, item: str, authorised: str | None = None) -> None:
+        """Start an item on its targets. A consequential one needs the name of its target in `authorised`.
+
+        Raises Refused where that is not allowed now.
+        """
+        step = self._step(item)
+        require("run", step, self.state)
+        must_type = self.preview(item).must_type
+        if must_type and (authorised or "").strip().casefold() != must_type.casefold():
+            raise Refused(f"{item} cannot be taken back: authorise it with the name of its target, {must_type}")
+        self._runner.run(step, self._prepared(step))
+
+    def sense(self, item: str) -> None:
+        """Look at the real state of an item's targets."""
+        step = self._step(item)
+        require("sense", step, self.state)
+        self._runner.look(step)
+
+    def settle(self, item: str) -> None:
+        """Find out what became of attempts whose end was not seen, then look at the state."""
+        step = self._step(item)
+        require("settle", step, self.state)
+        self._runner.settle(step, self._prepared(step))
+
+    def cancel(self, item: str, reason: str) -> None:
+        """Ask what runs to stop; what it did until then stays as it is."""
+        require("cancel", self._step(item), self.state)
+        for attempt in self.state.items[item].attempts:
+            if attempt.outcome is None:
+                self._recorder.append(ev.Cancelled(item=item, token=attempt.token, reason=_reason(reason)))
+        self._runner.cancel(item)
+
+    def confirm(self, item: str, evidence: Mapping[str, str], reason: str | None = None) -> None:
+        """A person says that the item is done; the evidence that the item asks for must be there."""
+        step = self._step(item)
+        require("confirm", step, self.state)
+        missing = [name for name in step.item.confirm if not evidence.get(name, "").strip()]
+        if missing:
+            raise Refused(f"{item} needs evidence: {', '.join(missing)}")
+        if self.state.items[item].status == "unknown":
+            reason = _reason(reason or "")
+        self._recorder.append(
+            ev.Confirmed(item=item, grade="attested", evidence=self._clean(evidence), reason=reason or None)
+        )
+
+    def accept_sensed(self, item: str) -> None:
+        """Close an item whose state is already as it should be."""
+        require("sensed", self._step(item), self.state)
+        self._recorder.append(ev.Confirmed(item=item, grade="sensed"))
+
+    def choose(self, item: str, branch: str, reason: str | None = None) -> None:
+        """Choose a branch; the items of the others do not apply any more."""
+        step = self._step(item)
+        require("choose", step, self.state)
+        if branch not in (step.item.choose or {}):
+            raise Refused(f"{item} has no branch {branch!r}; there are: {', '.join(step.item.choose or {})}")
+        self._recorder.append(ev.Chosen(item=item, branch=branch, reason=reason or None))
+
+    def skip(self, item: str, reason: str) -> None:
+        """Do without the item; what requires it stays barred."""
+        require("skip", self._step(item), self.state)
+        self._recorder.append(ev.Skipped(item=item, reason=_reason(reason)))
+
+    def defer(self, item: str, reason: str) -> None:
+        """Do the item after this procedure; what requires it stays barred."""
+        require("defer", self._step(item), self.state)
+        self._recorder.append(ev.Deferred(item=item, reason=_reason(reason)))
+
+    def override(self, item: str, reason: str) -> None:
+        """Say done although the state differs; it does not count for what requires the item."""
+        require("override", self._step(item), self.state)
+        self._recorder.append(ev.Overridden(item=item, reason=_reason(reason)))
+
+    def reopen(self, item: str, reason: str) -> None:
+        """Make the item free to be done again."""
+        require("reopen", self._step(item), self.state)
+        self._recorder.append(ev.Reopened(item=item, reason=_reason(reason)))
+
+    def note(self, text: str, item: str | None = None) -> None:
+        """Add a remark to the record."""
+        if not text.strip():
+            raise Refused("a note needs words")
+        self._recorder.append(ev.Noted(text=self._shop.redactor.text(text.strip()), item=item))
+
+    def complete(self) -> str:
+        """Close the session when nothing is open; the verdict."""
+        state = self.state
+        if state.next_item is not None:
+            raise Refused(f"{state.next_item} is still open ({state.items[state.next_item].status})")
+        for step in state.procedure.steps:
+            undone = step.undo_of and state.items[step.undo_of].status == "done"
+            if undone and state.items[step.id].status != "done":
+                raise Refused(f"{step.id} must be done: it takes back {step.undo_of}")
+        exceptions = any(i.status in ("skipped", "deferred") or i.grade == "overridden" for i in state.items.values())
+        verdict = ev.Completed(verdict="complete with exceptions" if exceptions else "complete")
+        if state.completed != verdict.verdict:
+            self._recorder.append(verdict)
+        return verdict.verdict
+
+    # The end
+
+    def stop_after_current(self) -> None:
+        """Start nothing more. Never blocks."""
+        self._runner.stop()
+
+    def record_left(self, reason: str) -> None:
+        """Write that the operator is gone; items without an outcome are named."""
+        interrupted = tuple(i.id for i in self.state.items.values() if i.status == "running")
+        self._recorder.append(ev.Left(reason=reason, interrupted=interrupted))
+
+    def drain(self, timeout: float | None = None) -> bool:
+        """Wait until what runs has ended, at most `timeout` seconds; whether it has."""
+        return self._runner.drain(timeout)
+
+    # On the way
+
+    def _step(self, item: str) -> Step:
+        step = self.state.procedure.by_id.get(item)
+        if step is None:
+            raise Refused(f"there is no item {item}")
+        return step
+
+    def _prepared(self, step: Step) -> Prepared:
+        if step.item.run is None:
+            raise Refused(f"{step.id} has no automation; it is done by hand")
+        try:
+            return prepare(step.item.run, self.state.procedure, self._shop.scope_of(step))
+        except ReferenceError_ as error:
+            raise Refused(str(error)) from None
+
+    def _clean(self, evidence: Mapping[str, str]) -> dict[str, str]:
+        return {name: self._shop.redactor.text(text.strip()) for name, text in evidence.items() if text.strip()}
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise Refused("this takes a reason")
+    return text.strip()

@@ -1,0 +1,97 @@
+"""What may be done with an item as it stands: the one place that decides it for screens, lines and flags."""
+
+from __future__ import annotations
+
+from smtui.checklist.procedure import Step
+from smtui.session.state import ItemState, SessionState
+
+ACTIONS = (
+    "run", "sense", "settle", "sensed", "confirm", "choose", "skip", "defer", "override", "reopen", "cancel", "note",
+)  # fmt: skip
+
+
+class Refused(Exception):
+    """The decision is not allowed now; the text says why, and what would have to be so."""
+
+
+def allowed(step: Step, state: SessionState) -> tuple[str, ...]:
+    """Names of the actions that are allowed, in the order in which they are offered."""
+    item = state.items[step.id]
+    if item.status == "not-applicable":
+        return ("note",)
+    may = _by_status(step, item)
+    if waiting_for(step, state):
+        may -= {"run", "confirm", "sensed", "choose"}
+    if state.halted:
+        may -= {"run"}
+    return tuple(action for action in ACTIONS if action in may)
+
+
+def _by_status(step: Step, item: ItemState) -> set[str]:
+    runs, looks = step.item.run is not None, step.item.sense is not None
+    agrees = _agreement(item) == "agrees"
+    differs = _agreement(item) == "differs"
+    may = {"note"}
+    if looks:
+        may.add("sense")
+    match item.status:
+        case "running":
+            return may | {"cancel"}
+        case "unknown":
+            return may | {"settle", "override" if differs else "confirm", "reopen", "skip", "defer"}
+        case "done":
+            return may | {"reopen"}
+        case "skipped" | "deferred":
+            return (may - {"sense"}) | {"reopen"}
+        case _:
+            pass
+    may |= {"skip", "defer", "override" if differs else "confirm"}
+    if runs:
+        may.add("run")
+    if agrees:
+        may.add("sensed")
+    if step.item.choose:
+        may = (may - {"confirm", "run"}) | {"choose"}
+    return may
+
+
+def _agreement(item: ItemState) -> str:
+    """What the latest look at all targets says together; empty before any look."""
+    answers = {sensing.answer for sensing in item.sensings.values()}
+    if not answers:
+        return ""
+    if "differs" in answers:
+        return "differs"
+    return "agrees" if answers == {"agrees"} else "cannot-tell"
+
+
+def waiting_for(step: Step, state: SessionState) -> tuple[str, ...]:
+    """Full ids of the items that must be done first: skipped, deferred and overridden ones do not count as done."""
+    waiting = []
+    for other in step.requires:
+        item = state.items[other]
+        if item.status == "not-applicable" or (item.status == "done" and item.grade != "overridden"):
+            continue
+        waiting.append(other)
+    for condition in step.when:
+        name = condition.partition("=")[0].strip()
+        other_step = state.procedure.by_id.get(name)
+        if other_step is not None and other_step.item.choose and state.items[name].branch is None:
+            waiting.append(name)
+    return tuple(waiting)
+
+
+def require(action: str, step: Step, state: SessionState) -> None:
+    """Raise Refused with the reason unless the action is allowed."""
+    if action in allowed(step, state):
+        return
+    if state.items[step.id].status == "not-applicable":
+        raise Refused(f"{step.id} does not apply: {state.items[step.id].reason}")
+    if state.halted and action == "run":
+        raise Refused(f"nothing is started: {state.halted}")
+    if waiting := waiting_for(step, state):
+        names = ", ".join(f"{name} ({state.items[name].status})" for name in waiting)
+        raise Refused(f"{step.id} needs these first: {names}")
+    if action == "confirm" and "override" in allowed(step, state):
+        raise Refused(f"the state of {step.id} was looked at and differs; overriding that takes a reason")
+    raise Refused(f"{action} is not possible while {step.id} is {state.items[step.id].status}")

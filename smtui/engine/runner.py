@@ -1,0 +1,256 @@
+"""Carries out runs, settlements and looks on the targets' threads; one item is worked on once at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from smtui.checklist.procedure import Step
+from smtui.checklist.references import Place, ReferenceError_, Scope
+from smtui.engine.accounts import Accounts
+from smtui.engine.attempt import OutputFile, Stream, Try
+from smtui.engine.calls import Prepared, prepare
+from smtui.engine.decisions import Refused
+from smtui.engine.look import Look
+from smtui.engine.news import Trouble
+from smtui.engine.proof import prove
+from smtui.engine.recorder import Recorder
+from smtui.engine.rounds import Round
+from smtui.engine.workers import Connect, Workers
+from smtui.environment import Environment
+from smtui.secrets.redaction import Redactor
+from smtui.session.events import Noted, Sensed
+from smtui.session.state import Attempt
+from smtui.targets.base import Target
+
+
+class NewOutput(Protocol):
+    """Opens a file under `outputs/`."""
+
+    def __call__(self, name: str, /) -> OutputFile:
+        """A new, empty file of that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What the engine works with."""
+
+    environment: Environment
+    scope_of: Callable[[Step], Scope]
+    connect: Connect
+    redactor: Redactor
+    new_output: NewOutput
+    new_token: Callable[[], str]
+
+
+class Runner:
+    """The engine's hands."""
+
+    def __init__(self, recorder: Recorder, workshop: Workshop) -> None:
+        self._recorder, self._shop = recorder, workshop
+        self._accounts = Accounts(workshop.environment)
+        self._workers = Workers(workshop.connect)
+        self._stopping = threading.Event()
+        self._guard = threading.Lock()
+        self._cancels: dict[str, threading.Event] = {}
+        self.streams: dict[str, Stream] = {}
+        """The latest output of each item in this program's life."""
+
+    @property
+    def idle(self) -> threading.Event:
+        """Set while nothing runs and nothing is looked at."""
+        return self._workers.idle
+
+    def items(self) -> tuple[str, ...]:
+        """Items that are being worked on."""
+        with self._guard:
+            return tuple(self._cancels)
+
+    def run(self, step: Step, prepared: Prepared) -> None:
+        """Start an item on the targets that still need it. Raises Refused."""
+        for place in prepared.places:
+            self._accounts.check(place)
+        places = self._remaining(step, prepared)
+        number = 1 + max((a.number for a in self._attempts(step)), default=0)
+        cancelled = self._begin(step.id)
+        round_ = Round(len(places), lambda ran: self._after_run(step, ran=ran))
+        for place in places:
+            one = self._try(step, place, prepared, number, self._shop.new_token(), cancelled)
+            self._submit(place, self._run_job(one, round_), round_)
+
+    def settle(self, step: Step, prepared: Prepared) -> None:
+        """Find out what became of the attempts whose end was not seen, then look. Raises Refused."""
+        places = {place.label: place for place in prepared.places}
+        unsettled = [a for a in self._attempts(step) if a.outcome == "unknown" and not a.settled]
+        cancelled = self._begin(step.id)
+        if not unsettled:
+            self._after_run(step, ran=True)
+            return
+        round_ = Round(len(unsettled), lambda ran: self._after_run(step, ran=ran))
+        for attempt in unsettled:
+            place = places.get(attempt.target)
+            if place is None:
+                self._trouble(f"{attempt.target} is no target of {step.id} any more; a person decides")
+                round_.done(ran=False)
+                continue
+            one = self._try(step, place, prepared, attempt.number, attempt.token, cancelled)
+            self._submit(place, self._settle_job(one, attempt, round_), round_)
+
+    def look(self, step: Step) -> None:
+        """Look at the state of an item. Raises Refused."""
+        self._begin(step.id)
+        self._look(step)
+
+    def cancel(self, item: str) -> None:
+        """Ask what runs to stop."""
+        with self._guard:
+            if event := self._cancels.get(item):
+                event.set()
+
+    def stop(self) -> None:
+        """Start nothing more. Never blocks."""
+        self._stopping.set()
+
+    def drain(self, timeout: float | None) -> bool:
+        """Wait until what runs has ended, at most `timeout` seconds; whether it has."""
+        self._stopping.set()
+        ended = self._workers.idle.wait(timeout)
+        self._workers.close()
+        return ended
+
+    def _attempts(self, step: Step) -> tuple[Attempt, ...]:
+        return self._recorder.state.items[step.id].attempts
+
+    def _begin(self, item: str) -> threading.Event:
+        if self._stopping.is_set():
+            raise Refused("nothing more is started: the session is being left")
+        with self._guard:
+            if item in self._cancels:
+                raise Refused(f"{item} is being worked on")
+            cancelled = self._cancels[item] = threading.Event()
+            return cancelled
+
+    def _finish(self, item: str) -> None:
+        with self._guard:
+            self._cancels.pop(item, None)
+
+    def _remaining(self, step: Step, prepared: Prepared) -> tuple[Place, ...]:
+        """The targets that still need it: all, unless some of them ended well and look well."""
+        item = self._recorder.state.items[step.id]
+        if item.status not in ("todo", "failed") or not item.attempts:
+            return prepared.places
+        good = {
+            attempt.target
+            for attempt in {a.target: a for a in item.attempts}.values()
+            if attempt.outcome == "ok"
+            and (attempt.target not in item.sensings or item.sensings[attempt.target].answer == "agrees")
+        }
+        rest = tuple(place for place in prepared.places if place.label not in good)
+        return rest or prepared.places
+
+    def _try(  # noqa: PLR0917  the parts of one attempt, each of its own type
+        self, step: Step, place: Place, prepared: Prepared, number: int, token: str, cancelled: threading.Event
+    ) -> Try:
+        return Try(
+            step=step,
+            place=place,
+            prepared=prepared,
+            number=number,
+            token=token,
+            recorder=self._recorder,
+            redactor=self._shop.redactor,
+            new_output=self._shop.new_output,
+            streams=self.streams,
+            cancelled=cancelled,
+        )
+
+    def _submit(self, place: Place, job: Callable[[Target], None], round_: Round) -> None:
+        def failed(reason: str) -> None:
+            self._trouble(reason)
+            round_.done(ran=False)
+
+        self._workers.submit(place, job, failed)
+
+    def _run_job(self, one: Try, round_: Round) -> Callable[[Target], None]:
+        def job(target: Target) -> None:
+            if one.step.item.consequential:
+                proof = prove(target, one.place, self._shop.environment)
+                self._recorder.append(Noted(text=proof, item=one.step.id))
+            result = one.run(target)
+            self._accounts.learn(one.place, rejected=result.ending == "rejected")
+            round_.done(ran=result.ending in ("ok", "failed"))
+
+        return job
+
+    def _settle_job(self, one: Try, attempt: Attempt, round_: Round) -> Callable[[Target], None]:
+        def job(target: Target) -> None:
+            round_.done(ran=one.settle(target, attempt))
+
+        return job
+
+    def _after_run(self, step: Step, *, ran: bool) -> None:
+        """All targets have ended: look at the state, unless nothing can have changed."""
+        if step.item.sense is None or not ran:
+            self._finish(step.id)
+            return
+        try:
+            self._look(step)
+        except Refused as error:
+            self._trouble(str(error))
+
+    def _look(self, step: Step) -> None:
+        sense = step.item.sense
+        if sense is None:
+            self._finish(step.id)
+            raise Refused(f"{step.id} has nothing to look at")
+        try:
+            scope = self._shop.scope_of(step)
+            prepared = prepare(sense, self._recorder.state.procedure, scope)
+            for place in prepared.places:
+                self._accounts.check(place)
+        except (ReferenceError_, Refused) as error:
+            self._finish(step.id)
+            raise Refused(str(error)) from None
+        look = Look(
+            step=step,
+            sense=sense,
+            prepared=prepared,
+            scope=scope,
+            recorder=self._recorder,
+            redactor=self._shop.redactor,
+            stopping=self._stopping,
+            token=self._shop.new_token(),
+            limit=step.item.run.timeout if step.item.run else sense.timeout,
+            cancelled=self._cancels[step.id],
+        )
+        round_ = Round(len(prepared.places), lambda _: self._finish(step.id))
+        for place in prepared.places:
+            self._workers.submit(place, self._look_job(look, place, round_), self._unseen(look, place, round_))
+
+    def _look_job(self, look: Look, place: Place, round_: Round) -> Callable[[Target], None]:
+        def job(target: Target) -> None:
+            result = look.at(target, place)
+            self._accounts.learn(place, rejected=result.ending == "rejected")
+            round_.done(ran=True)
+
+        return job
+
+    def _unseen(self, look: Look, place: Place, round_: Round) -> Callable[[str], None]:
+        """A target that cannot be had is an answer too."""
+
+        def failed(reason: str) -> None:
+            answer = Sensed(
+                item=look.step.id, target=place.label, answer="cannot-tell", why=reason, of=len(look.prepared.places)
+            )
+            try:
+                self._recorder.append(answer)
+            except OSError as error:
+                self._trouble(str(error))
+            round_.done(ran=False)
+
+        return failed
+
+    def _trouble(self, text: str) -> None:
+        self._recorder.tell(Trouble(self._shop.redactor.text(text)))

@@ -1,0 +1,68 @@
+"""One thread and one connection for each target, so that no client library is ever shared between threads."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+
+from smtui.checklist.references import Place
+from smtui.targets.base import Target, TargetError
+
+Job = Callable[[Target], None]
+Failed = Callable[[str], None]
+Connect = Callable[[Place], Target]
+
+
+class Workers:
+    """Runs jobs on the thread of their target, one after the other; targets work side by side."""
+
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
+        self._queues: dict[Place, queue.SimpleQueue[tuple[Job, Failed] | None]] = {}
+        self._guard = threading.Lock()
+        self._open = 0
+        self.idle = threading.Event()
+        """Set while no job waits or runs."""
+        self.idle.set()
+
+    def submit(self, place: Place, job: Job, failed: Failed) -> None:
+        """Queue a job; `failed` gets one line when the target cannot be had, or the job broke."""
+        with self._guard:
+            self._open += 1
+            self.idle.clear()
+            waiting = self._queues.get(place)
+            if waiting is None:
+                waiting = self._queues[place] = queue.SimpleQueue()
+                name = f"target {place.label}"
+                threading.Thread(target=self._work, args=(place, waiting), name=name, daemon=True).start()
+            waiting.put((job, failed))
+
+    def _work(self, place: Place, waiting: queue.SimpleQueue[tuple[Job, Failed] | None]) -> None:
+        target: Target | None = None
+        while (next_job := waiting.get()) is not None:
+            job, failed = next_job
+            try:
+                if target is None:
+                    target = self._connect(place)
+                job(target)
+            except TargetError as error:
+                failed(str(error))
+            except Exception as error:  # noqa: BLE001  a defect in a target or parser ends the job, never the program
+                failed(f"{type(error).__name__} in the program itself: {error}")
+            self._finish()
+        if target is not None:
+            target.close()
+
+    def _finish(self) -> None:
+        with self._guard:
+            self._open -= 1
+            if self._open == 0:
+                self.idle.set()
+
+    def close(self) -> None:
+        """Let every thread end after its present job."""
+        with self._guard:
+            for waiting in self._queues.values():
+                waiting.put(None)
+            self._queues.clear()
