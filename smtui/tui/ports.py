@@ -13,47 +13,8 @@ from typing import Literal, Protocol, Self
 
 from smtui.checklist.model import InputType, Mode
 from smtui.engine.news import Listener
+from smtui.engine.preview import Preview
 from smtui.session.state import SessionState
-
-
-class Preview(Protocol):
-    """What running an item would do, with every reference resolved."""
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """Labels of the targets, in order."""
-
-    @property
-    def command(self) -> str:
-        """The exact text with its parameters; empty for an item without automation."""
-
-    @property
-    def way(self) -> str:
-        """How the command travels, for people."""
-
-    @property
-    def timeout(self) -> float:
-        """Seconds."""
-
-    @property
-    def consequential(self) -> bool:
-        """Whether it cannot be taken back."""
-
-    @property
-    def caution(self) -> str:
-        """What must be read before acting; may be empty."""
-
-    @property
-    def by_hand(self) -> str:
-        """How a person does it."""
-
-    @property
-    def sense_command(self) -> str | None:
-        """The exact text of the read-only look."""
-
-    @property
-    def must_type(self) -> str | None:
-        """What must be typed before a consequential item runs."""
 
 
 class EnginePort(Protocol):
@@ -70,57 +31,52 @@ class EnginePort(Protocol):
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Hear the news until the returned function is called."""
 
-    def allowed(self, item_id: str) -> Sequence[str]:
+    def allowed(self, item: str) -> Sequence[str]:
         """Names of the actions that the item's state allows now (`actions.Action.needs`)."""
 
-    def preview(self, item_id: str) -> Preview:
-        """What `run` would do."""
+    def preview(self, item: str) -> Preview:
+        """What the item is and what `run` would do, references resolved. Never raises; its `problem` says what is amiss."""
 
-    def prose(self, text: str, item_id: str) -> str:
-        """Text of an item (its title, note, prompts) with its references resolved. Never raises: what cannot be
-        resolved stays as it is written.
-        """
-
-    def run(self, item_id: str, authorised: str | None = None) -> None:
+    def run(self, item: str, authorised: str | None = None) -> None:
         """Start the item; returns at once. `authorised` is what the operator typed for a consequential one."""
 
-    def sense(self, item_id: str) -> None:
+    def sense(self, item: str) -> None:
         """Look at the real state; returns at once."""
 
-    def settle(self, item_id: str) -> None:
+    def settle(self, item: str) -> None:
         """Find out what became of an attempt without an outcome; returns at once."""
 
-    def cancel(self, item_id: str, reason: str) -> None:
+    def cancel(self, item: str, reason: str) -> None:
         """Ask what runs to stop; returns at once."""
 
-    def confirm(self, item_id: str, evidence: Mapping[str, str], reason: str | None = None) -> None:
+    def confirm(self, item: str, evidence: Mapping[str, str], reason: str | None = None) -> None:
         """A person says that it is done."""
 
-    def accept_sensed(self, item_id: str) -> None:
+    def accept_sensed(self, item: str) -> None:
         """Close the item because the latest look found it already so."""
 
-    def skip(self, item_id: str, reason: str) -> None:
+    def skip(self, item: str, reason: str) -> None:
         """Leave the item out."""
 
-    def defer(self, item_id: str, reason: str) -> None:
+    def defer(self, item: str, reason: str) -> None:
         """Leave the item for after this session."""
 
-    def override(self, item_id: str, reason: str) -> None:
+    def override(self, item: str, reason: str) -> None:
         """Count the item as done although the look differs."""
 
-    def reopen(self, item_id: str, reason: str) -> None:
+    def reopen(self, item: str, reason: str) -> None:
         """Take a decision back."""
 
-    def choose(self, item_id: str, branch: str, reason: str | None = None) -> None:
+    def choose(self, item: str, branch: str, reason: str | None = None) -> None:
         """Take one of the item's branches."""
 
-    def note(self, text: str, item_id: str | None = None) -> None:
+    def note(self, text: str, item: str | None = None) -> None:
         """Write a remark into the session."""
 
-    def complete(self) -> None:
-        """End the session with its verdict."""
+    def complete(self) -> str:
+        """End the session; its verdict."""
 
-    def recent_output(self, item_id: str) -> str:
+    def recent_output(self, item: str) -> str:
         """The tail of the item's latest output, redacted, not yet made safe to show."""
 
     def running(self) -> Sequence[str]:

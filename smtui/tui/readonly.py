@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NoReturn
 
 from smtui.engine.news import Listener
+from smtui.engine.preview import Preview
 from smtui.session.state import SessionState
-from smtui.tui.ports import Preview
 
 
 class LookOnlyError(Exception):
     """Something was asked of a session that is only looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlainPreview:
-    """A preview as plain values."""
-
-    targets: tuple[str, ...] = ()
-    command: str = ""
-    way: str = ""
-    timeout: float = 0.0
-    consequential: bool = False
-    caution: str = ""
-    by_hand: str = ""
-    sense_command: str | None = None
-    must_type: str | None = None
 
 
 class ReadOnly:
@@ -39,13 +24,11 @@ class ReadOnly:
         why: str,
         *,
         preview: Callable[[str], Preview] | None = None,
-        prose: Callable[[str, str], str] | None = None,
     ) -> None:
-        """Without `preview` and `prose` the checklist's own texts are shown, references unresolved."""
+        """Without `preview` the checklist's own texts are shown, references unresolved."""
         self._state = state
         self._why = why
         self._preview = preview
-        self._prose = prose
         self._idle = threading.Event()
         self._idle.set()
 
@@ -64,25 +47,35 @@ class ReadOnly:
         del listener
         return lambda: None
 
-    def allowed(self, item_id: str) -> Sequence[str]:
+    def allowed(self, item: str) -> Sequence[str]:
         """Nothing."""
-        del item_id
+        del item
         return ()
 
-    def preview(self, item_id: str) -> Preview:
+    def preview(self, item: str) -> Preview:
         """What the checklist says."""
         if self._preview is not None:
-            return self._preview(item_id)
-        item = self._state.procedure.by_id[item_id].item
-        return PlainPreview(consequential=item.consequential, caution=item.caution or "", by_hand=item.by_hand)
+            return self._preview(item)
+        known = self._state.procedure.by_id[item].item
+        return Preview(
+            title=known.title,
+            targets=(),
+            command="",
+            way="only looked at",
+            timeout=0.0,
+            consequential=known.consequential,
+            caution=known.caution or "",
+            note=known.note or "",
+            by_hand=known.by_hand,
+            sense_command="",
+            must_type=None,
+            confirm=known.confirm,
+            problem="",
+        )
 
-    def prose(self, text: str, item_id: str) -> str:
-        """The text, resolved where that is possible."""
-        return text if self._prose is None else self._prose(text, item_id)
-
-    def recent_output(self, item_id: str) -> str:
+    def recent_output(self, item: str) -> str:
         """None is kept."""
-        del item_id
+        del item
         return ""
 
     def running(self) -> Sequence[str]:
@@ -95,58 +88,58 @@ class ReadOnly:
     def record_left(self, reason: str) -> None:
         """Looking leaves no trace."""
 
-    def run(self, item_id: str, authorised: str | None = None) -> None:
+    def run(self, item: str, authorised: str | None = None) -> None:
         """Refused."""
-        self._refuse(item_id, authorised)
+        self._refuse(item, authorised)
 
-    def sense(self, item_id: str) -> None:
+    def sense(self, item: str) -> None:
         """Refused."""
-        self._refuse(item_id)
+        self._refuse(item)
 
-    def settle(self, item_id: str) -> None:
+    def settle(self, item: str) -> None:
         """Refused."""
-        self._refuse(item_id)
+        self._refuse(item)
 
-    def cancel(self, item_id: str, reason: str) -> None:
+    def cancel(self, item: str, reason: str) -> None:
         """Refused."""
-        self._refuse(item_id, reason)
+        self._refuse(item, reason)
 
-    def confirm(self, item_id: str, evidence: Mapping[str, str], reason: str | None = None) -> None:
+    def confirm(self, item: str, evidence: Mapping[str, str], reason: str | None = None) -> None:
         """Refused."""
-        self._refuse(item_id, evidence, reason)
+        self._refuse(item, evidence, reason)
 
-    def accept_sensed(self, item_id: str) -> None:
+    def accept_sensed(self, item: str) -> None:
         """Refused."""
-        self._refuse(item_id)
+        self._refuse(item)
 
-    def skip(self, item_id: str, reason: str) -> None:
+    def skip(self, item: str, reason: str) -> None:
         """Refused."""
-        self._refuse(item_id, reason)
+        self._refuse(item, reason)
 
-    def defer(self, item_id: str, reason: str) -> None:
+    def defer(self, item: str, reason: str) -> None:
         """Refused."""
-        self._refuse(item_id, reason)
+        self._refuse(item, reason)
 
-    def override(self, item_id: str, reason: str) -> None:
+    def override(self, item: str, reason: str) -> None:
         """Refused."""
-        self._refuse(item_id, reason)
+        self._refuse(item, reason)
 
-    def reopen(self, item_id: str, reason: str) -> None:
+    def reopen(self, item: str, reason: str) -> None:
         """Refused."""
-        self._refuse(item_id, reason)
+        self._refuse(item, reason)
 
-    def choose(self, item_id: str, branch: str, reason: str | None = None) -> None:
+    def choose(self, item: str, branch: str, reason: str | None = None) -> None:
         """Refused."""
-        self._refuse(item_id, branch, reason)
+        self._refuse(item, branch, reason)
 
-    def note(self, text: str, item_id: str | None = None) -> None:
+    def note(self, text: str, item: str | None = None) -> None:
         """Refused."""
-        self._refuse(text, item_id)
+        self._refuse(text, item)
 
-    def complete(self) -> None:
+    def complete(self) -> str:
         """Refused."""
         self._refuse()
 
-    def _refuse(self, *asked: object) -> None:
+    def _refuse(self, *asked: object) -> NoReturn:
         del asked
         raise LookOnlyError(f"this session is only looked at: {self._why}")

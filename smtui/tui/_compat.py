@@ -1,0 +1,73 @@
+"""Every touch of Textual's private parts (8.2.8), in one place, each with a test in tests/tui/test_compat.py."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Generic
+
+from textual.app import App, ReturnType
+from textual.events import Event, Key
+
+_OUTPUT_THREAD = "textual-output"
+
+
+def interrupt_output() -> None:
+    """Get Textual's output thread out of a write to a stalled terminal; it tries again, on what the descriptor then is.
+
+    Needs a handler for SIGUSR1. Relies on the thread's name.
+    """
+    for thread in threading.enumerate():
+        if thread.name == _OUTPUT_THREAD and thread.ident is not None:
+            signal.pthread_kill(thread.ident, signal.SIGUSR1)
+
+
+def draw_on(fd: int) -> None:
+    """Make the next App draw on this descriptor. Relies on the driver using `sys.__stderr__`."""
+    stream = open(fd, "w", encoding="utf-8", errors="replace", buffering=8192, closefd=False)  # noqa: SIM115, PTH123 - lives as long as the process
+    sys.__stderr__ = stream  # type: ignore[misc]  # typeshed calls it final; the driver reads it at run time
+
+
+class QuietApp(App[ReturnType], Generic[ReturnType]):
+    """An App that keeps an unhandled error for its caller instead of printing a traceback with local variables.
+
+    Relies on `_handle_exception`, `_fatal_error`, `_close_messages_no_wait` and `_print_error_renderables`.
+    """
+
+    defect: Exception | None = None
+    """The first unhandled error."""
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.defect is None:
+            self.defect = error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        self._exit_renderables.clear()
+
+    async def on_event(self, event: Event) -> None:
+        """Give `admits_key` a say before a key reaches bindings or widgets."""
+        if isinstance(event, Key) and not event.is_forwarded and not self.admits_key(event):
+            return
+        await super().on_event(event)
+
+    def admits_key(self, event: Key) -> bool:
+        """Whether the key counts."""
+        del event
+        return True
+
+
+def crash_report(error: BaseException) -> Sequence[str]:
+    """Where an error came from, innermost last: files, lines and functions, no source text, no variables."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [
+        *(f"  {'/'.join(PurePath(frame.filename).parts[-3:])}:{frame.lineno} {frame.name}" for frame in frames[-12:]),
+        f"  {type(error).__module__}.{type(error).__qualname__}",
+    ]

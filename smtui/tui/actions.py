@@ -1,0 +1,262 @@
+"""Every action of every screen, once: keys, footer and help screen are made from this registry."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Place = Literal["home", "start", "session", "output", "help"]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that a key does. `consequence` says what the key itself changes, and what it does not."""
+
+    id: str
+    place: Place
+    key: str
+    """As Textual names it; several are separated by commas, the first is shown."""
+    label: str
+    """For the footer: one or two words."""
+    help: str
+    consequence: str
+    needs: str | None = None
+    """The name under which the engine allows it for an item; None: always there."""
+    footer: bool = True
+
+    @property
+    def shown_key(self) -> str:
+        """The first key as it is printed on a keyboard."""
+        first = self.key.split(",")[0]
+        return KEY_NAMES.get(first, first)
+
+
+KEY_NAMES = {
+    "question_mark": "?",
+    "slash": "/",
+    "full_stop": ".",
+    "enter": "Enter",
+    "escape": "Esc",
+    "tab": "Tab",
+    "space": "Space",
+}
+
+_ASKS_FIRST = "Opens a bar that asks; nothing happens before you answer it."
+_ASKS_REASON = "Opens a bar that asks for the reason; recorded with your name once you press Enter."
+_LOOKS_ONLY = "Changes nothing."
+
+ACTIONS: Sequence[Action] = (
+    Action(
+        "run",
+        "session",
+        "r",
+        "Run",
+        "Run the item on its targets.",
+        "Opens a bar with targets and exact command; Enter there runs it. What cannot be taken back asks for the "
+        "target's name.",
+        needs="run",
+    ),
+    Action(
+        "accept",
+        "session",
+        "a",
+        "Already so",
+        "Close the item because the latest look found it already so.",
+        _ASKS_FIRST,
+        needs="sensed",
+    ),
+    Action(
+        "settle",
+        "session",
+        "u",
+        "Settle",
+        "Find out what became of an attempt whose end was not seen.",
+        "Opens a bar that asks; then looks for the command on its target, waits for its end, or ends it. It is never "
+        "run again by that.",
+        needs="settle",
+    ),
+    Action(
+        "choose",
+        "session",
+        "c",
+        "Choose",
+        "Decide which branch is taken.",
+        _ASKS_FIRST,
+        needs="choose",
+    ),
+    Action(
+        "by_hand",
+        "session",
+        "h",
+        "By hand",
+        "Say that you have done the item by hand.",
+        "Opens a bar with what must be typed as evidence; it starts on Go back.",
+        needs="confirm",
+    ),
+    Action(
+        "sense",
+        "session",
+        "e,S",
+        "Sense",
+        "Look at the real state of the item's targets.",
+        "Looks at once, read-only; the answer is recorded.",
+        needs="sense",
+    ),
+    Action(
+        "cancel",
+        "session",
+        "x",
+        "Cancel",
+        "Ask what runs to stop.",
+        _ASKS_REASON,
+        needs="cancel",
+    ),
+    Action(
+        "override",
+        "session",
+        "v",
+        "Override",
+        "Count the item as done although the look differs.",
+        _ASKS_REASON,
+        needs="override",
+    ),
+    Action(
+        "reopen",
+        "session",
+        "p",
+        "Reopen",
+        "Take back what closed the item.",
+        _ASKS_REASON,
+        needs="reopen",
+    ),
+    Action("skip", "session", "s", "Skip", "Leave the item out.", _ASKS_REASON, needs="skip"),
+    Action(
+        "defer",
+        "session",
+        "d",
+        "Defer",
+        "Leave the item for after this session.",
+        _ASKS_REASON,
+        needs="defer",
+    ),
+    Action(
+        "complete",
+        "session",
+        "w",
+        "Wrap up",
+        "End the session with its verdict, once nothing is open.",
+        _ASKS_FIRST,
+    ),
+    Action(
+        "note",
+        "session",
+        "n",
+        "Note",
+        "Write a remark about the item into the session.",
+        "Opens a bar to type it; recorded with your name once you press Enter.",
+        footer=False,
+    ),
+    Action("output", "session", "o", "Output", "Show the item's output on the whole screen.", _LOOKS_ONLY),
+    Action(
+        "zoom",
+        "session",
+        "enter",
+        "Details",
+        "Show the item on the whole screen; Esc brings the checklist back.",
+        _LOOKS_ONLY,
+        footer=False,
+    ),
+    Action("next", "session", "full_stop", "Next", "Go to the item that is next.", _LOOKS_ONLY, footer=False),
+    Action(
+        "find",
+        "session",
+        "slash",
+        "Find",
+        "Find an item by a word of its title or id; again: the next one.",
+        _LOOKS_ONLY,
+        footer=False,
+    ),
+    Action("jump", "session", "g", "Go to", "Go to an item by its number, as 2.3.", _LOOKS_ONLY, footer=False),
+    Action(
+        "filter",
+        "session",
+        "f",
+        "Filter",
+        "Show all items, then only the open ones, those in trouble, those by hand.",
+        _LOOKS_ONLY,
+        footer=False,
+    ),
+    Action(
+        "pane",
+        "session",
+        "tab",
+        "Pane",
+        "Move between the checklist and the details, to scroll them.",
+        _LOOKS_ONLY,
+        footer=False,
+    ),
+    Action("help", "session", "question_mark", "Keys", "Show this page.", _LOOKS_ONLY),
+    Action(
+        "leave",
+        "session",
+        "q,ctrl+q,ctrl+c",
+        "Leave",
+        "Leave the session; it goes on where it is when you come back.",
+        "Always safe: says what happens to what runs, and asks.",
+    ),
+    Action(
+        "open",
+        "home",
+        "enter",
+        "Open",
+        "Open the session, or begin with the checklist.",
+        "An unfinished session is taken up again; nothing runs by that.",
+    ),
+    Action("look", "home", "v", "View", "Look at a session without taking it up.", _LOOKS_ONLY),
+    Action("reload", "home", "f5,l", "Reload", "Read the sessions and checklists again.", _LOOKS_ONLY),
+    Action("help", "home", "question_mark", "Keys", "Show this page.", _LOOKS_ONLY),
+    Action(
+        "leave",
+        "home",
+        "q,ctrl+q,ctrl+c",
+        "Leave",
+        "Leave smtui.",
+        "Always safe: says what happens to what runs, and asks.",
+    ),
+    Action("back", "start", "escape", "Go back", "Go back; no session is made.", _LOOKS_ONLY),
+    Action("leave", "start", "ctrl+q,ctrl+c", "Go back", "Go back; no session is made.", _LOOKS_ONLY, footer=False),
+    Action("pause", "output", "p,space", "Pause", "Stop following the output, or follow it again.", _LOOKS_ONLY),
+    Action("find", "output", "slash", "Find", "Find a text in the output.", _LOOKS_ONLY),
+    Action("again", "output", "n", "Next hit", "Find the same text again, further down.", _LOOKS_ONLY),
+    Action("back", "output", "escape,q,o,ctrl+q,ctrl+c", "Back", "Go back to the session.", _LOOKS_ONLY),
+    Action("back", "help", "escape,q,question_mark,ctrl+q,ctrl+c", "Back", "Go back.", _LOOKS_ONLY),
+)
+
+FOOTER_LIMIT = 7
+"""Keys besides the last two (help and leave): more do not fit 80 columns."""
+
+
+def of(place: Place) -> Iterator[Action]:
+    """The actions of one screen, in order."""
+    return (action for action in ACTIONS if action.place == place)
+
+
+def find(place: Place, action_id: str) -> Action:
+    """One action; raises KeyError."""
+    for action in of(place):
+        if action.id == action_id:
+            return action
+    raise KeyError(action_id)
+
+
+def possible(place: Place, allowed: Collection[str]) -> tuple[Action, ...]:
+    """What can be done now, given what the engine allows for the item at hand."""
+    return tuple(action for action in of(place) if action.needs is None or action.needs in allowed)
+
+
+def footer(place: Place, allowed: Collection[str]) -> tuple[Action, ...]:
+    """The keys to show: what the item's state is about comes first, help and leave always."""
+    shown = [action for action in possible(place, allowed) if action.footer]
+    fixed = [action for action in shown if action.id in ("help", "leave", "back")]
+    return (*[action for action in shown if action not in fixed][:FOOTER_LIMIT], *fixed)

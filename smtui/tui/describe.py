@@ -1,0 +1,178 @@
+"""An item in words: what the details pane shows. Pure, so that it is tested without a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from smtui.checklist.model import Scalar
+from smtui.checklist.procedure import Step
+from smtui.engine.decisions import waiting_for
+from smtui.engine.preview import Preview
+from smtui.session.state import Attempt, ItemState, SessionState
+from smtui.text import one_line
+from smtui.tui.ports import EnginePort
+from smtui.tui.shown import Paragraph, unwrap
+from smtui.tui.statuses import LOOKS, duration, told
+
+OUTPUT_TAIL = 8
+"""Lines of output in the details; the output screen has all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One item with all that is said about it."""
+
+    engine: EnginePort
+    step: Step
+    item: ItemState
+    preview: Preview
+
+    @classmethod
+    def of(cls, engine: EnginePort, item_id: str) -> Subject:
+        """Look an item up."""
+        state = engine.state
+        return cls(engine, state.procedure.by_id[item_id], state.items[item_id], engine.preview(item_id))
+
+
+def details(subject: Subject, *, allowed: Collection[str] = ()) -> tuple[Paragraph, ...]:
+    """Everything about an item, what matters most at the top."""
+    return (
+        *_standing(subject, allowed),
+        *_warnings(subject),
+        *_instructions(subject),
+        *_commands(subject),
+        *_sensings(subject.item),
+        *_attempts(subject.item),
+        *_output(subject),
+        *_notes(subject.engine.state, subject.step.id),
+    )
+
+
+def _standing(subject: Subject, allowed: Collection[str]) -> Iterator[Paragraph]:
+    item = subject.item
+    look = LOOKS[item.status]
+    yield Paragraph(f"{subject.step.number}  {subject.preview.title}", "strong")
+    by = f", by {item.actor}" if item.actor else ""
+    at = f", {item.closed:%H:%M:%S} UTC" if item.closed else ""
+    yield Paragraph(f"{look.shape} {told(item)}{by}{at}", look.kind)
+    if item.reason:
+        yield Paragraph(
+            item.reason, "warn" if item.status in ("failed", "unknown", "reverted") else "plain", "Reason: "
+        )
+    if item.status == "unknown":
+        yield Paragraph(_unknown(item), "warn")
+    if "sensed" in allowed:
+        yield Paragraph("The latest look found it already so: a closes it without running it.", "good")
+    if item.branch and subject.step.item.choose:
+        yield Paragraph(subject.step.item.choose.get(item.branch, item.branch), "plain", "Chosen: ")
+    for name, value in item.evidence.items():
+        yield Paragraph(value, "plain", f"{name}: ")
+
+
+def _unknown(item: ItemState) -> str:
+    if any(not attempt.settled for attempt in item.attempts):
+        return (
+            "It was started and its end was not seen: it may have run, it may still run. It is not run again by itself. "
+            "u finds out what became of it."
+        )
+    return "It ran and ended, how is not known. e looks at the real state; then decide."
+
+
+def _warnings(subject: Subject) -> Iterator[Paragraph]:
+    preview = subject.preview
+    if preview.consequential:
+        yield Paragraph("This cannot be taken back.", "bad")
+    if preview.problem:
+        yield Paragraph(f"It cannot be prepared: {preview.problem}", "bad")
+    if preview.caution:
+        yield Paragraph(unwrap(preview.caution), "warn", "Caution: ", prose=True)
+    if preview.note:
+        yield Paragraph(unwrap(preview.note), "plain", "Note: ", prose=True)
+    waiting = waiting_for(subject.step, subject.engine.state)
+    if waiting:
+        steps = subject.engine.state.procedure.by_id
+        names = ", ".join(
+            f"{steps[name].number} ({LOOKS[subject.engine.state.items[name].status].word})" for name in waiting
+        )
+        yield Paragraph(names, "warn", "First must be done: ")
+
+
+def _instructions(subject: Subject) -> Iterator[Paragraph]:
+    yield Paragraph("")
+    yield Paragraph("By hand", "head")
+    yield Paragraph(unwrap(subject.preview.by_hand), prose=True)
+
+
+def _commands(subject: Subject) -> Iterator[Paragraph]:
+    preview = subject.preview
+    if preview.command:
+        yield Paragraph("")
+        where = ", ".join(preview.targets) or "this machine"
+        yield Paragraph(f"Run on {where} ({preview.way}, at most {duration(preview.timeout)})", "head")
+        yield Paragraph(preview.command.rstrip(), "code", wrap=False)
+    if preview.sense_command:
+        yield Paragraph("")
+        yield Paragraph("Look (read-only)", "head")
+        yield Paragraph(preview.sense_command.rstrip(), "code", wrap=False)
+
+
+def fields_text(fields: Mapping[str, Scalar]) -> str:
+    """`status = Stopped, start_type = Disabled`."""
+    return ", ".join(f"{name} = {one_line(str(value), 80)}" for name, value in fields.items())
+
+
+def _sensings(item: ItemState) -> Iterator[Paragraph]:
+    if not item.sensings:
+        return
+    yield Paragraph("")
+    yield Paragraph("State as it was last seen", "head")
+    kinds = {"agrees": "good", "differs": "warn", "in-progress": "busy", "cannot-tell": "warn"}
+    for sensing in item.sensings.values():
+        yield Paragraph(f"{sensing.target}, {sensing.at:%H:%M:%S} UTC: {sensing.answer}", kinds[sensing.answer])
+        for text in (sensing.why, fields_text(sensing.fields)):
+            if text:
+                yield Paragraph(text, indent=2)
+
+
+def _attempts(item: ItemState) -> Iterator[Paragraph]:
+    if not item.attempts:
+        return
+    yield Paragraph("")
+    yield Paragraph("Attempts", "head")
+    for attempt in item.attempts:
+        outcome = attempt.outcome or "running"
+        kind = {"ok": "good", "failed": "bad", "unknown": "warn", "running": "busy"}[outcome]
+        yield Paragraph(f"{attempt.number}. {attempt.target}: {outcome}, {_span(attempt)}", kind)
+        code = f"exit code {attempt.exit_code}" if attempt.exit_code is not None else ""
+        simulated = "not simulated" if attempt.not_simulated else ""
+        for text in (
+            attempt.reason,
+            ", ".join(part for part in (code, simulated, fields_text(attempt.fields)) if part),
+        ):
+            if text:
+                yield Paragraph(text, indent=3)
+
+
+def _span(attempt: Attempt) -> str:
+    if attempt.ended is None:
+        return f"since {attempt.started:%H:%M:%S} UTC"
+    return f"{attempt.started:%H:%M:%S} UTC, {duration((attempt.ended - attempt.started).total_seconds())}"
+
+
+def _output(subject: Subject) -> Sequence[Paragraph]:
+    lines = subject.engine.recent_output(subject.step.id).rstrip("\n").split("\n")
+    if lines == [""]:
+        return ()
+    more = f" (last {OUTPUT_TAIL} of {len(lines)} lines; o shows them)" if len(lines) > OUTPUT_TAIL else ""
+    tail = "\n".join(lines[-OUTPUT_TAIL:])
+    return (Paragraph(""), Paragraph(f"Output{more}", "head"), Paragraph(tail, "code", wrap=False))
+
+
+def _notes(state: SessionState, item_id: str) -> Iterator[Paragraph]:
+    mine = [(at, by, text) for at, by, about, text in state.notes if about == item_id]
+    if mine:
+        yield Paragraph("")
+        yield Paragraph("Notes", "head")
+    for at, by, text in mine:
+        yield Paragraph(text, label=f"{at:%H:%M:%S} UTC, {by}: ")

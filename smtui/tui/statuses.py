@@ -1,0 +1,95 @@
+"""How a status is told: by shape, by word and by the name of its colour, so that none of the three is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from smtui.session.state import Grade, ItemState, SessionState, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One status as it is shown. `kind` names a component class; shapes are one cell wide in every common font."""
+
+    shape: str
+    word: str
+    kind: str
+
+
+LOOKS: Mapping[Status, Look] = {
+    "todo": Look("○", "to do", "plain"),
+    "running": Look("►", "running", "busy"),
+    "done": Look("✓", "done", "good"),
+    "reverted": Look("↺", "reverted", "bad"),
+    "failed": Look("✗", "failed", "bad"),
+    "unknown": Look("?", "unknown", "warn"),
+    "skipped": Look("–", "skipped", "aside"),
+    "deferred": Look("»", "deferred", "aside"),
+    "not-applicable": Look("·", "n/a", "faint"),
+}
+
+GRADE_MARKS: Mapping[Grade, str] = {
+    "verified": "V",
+    "executed": "E",
+    "sensed": "S",
+    "attested": "A",
+    "overridden": "O",
+}
+
+GRADE_MEANINGS: Mapping[Grade, str] = {
+    "verified": "it ran, and a look agrees",
+    "executed": "it ran, exit code 0",
+    "sensed": "it was already so",
+    "attested": "a person says so",
+    "overridden": "a person says so, though a look differs",
+}
+
+
+def told(item: ItemState) -> str:
+    """A status in words: `done (verified: it ran, and a look agrees)`."""
+    word = LOOKS[item.status].word
+    return f"{word} ({item.grade}: {GRADE_MEANINGS[item.grade]})" if item.grade else word
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How far a session is."""
+
+    closed: int
+    total: int
+    """Without those that do not apply."""
+    failed: int
+    unknown: int
+    reverted: int
+    running: int
+    aside: int
+    """Skipped, deferred and overridden: what makes it complete with exceptions."""
+
+
+def tally(state: SessionState) -> Tally:
+    """Count the items of a session."""
+    counts = dict.fromkeys(LOOKS, 0)
+    overridden = 0
+    for item in state.items.values():
+        counts[item.status] += 1
+        overridden += item.status == "done" and item.grade == "overridden"
+    aside = counts["skipped"] + counts["deferred"]
+    return Tally(
+        closed=counts["done"] + aside,
+        total=len(state.items) - counts["not-applicable"],
+        failed=counts["failed"],
+        unknown=counts["unknown"],
+        reverted=counts["reverted"],
+        running=counts["running"],
+        aside=aside + overridden,
+    )
+
+
+def duration(seconds: float) -> str:
+    """A span as people say it: `40 s`, `12 min`, `1 h 05 min`."""
+    whole = max(0, round(seconds))
+    if whole < 100:
+        return f"{whole} s"
+    minutes = whole // 60
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02d} min"

@@ -1,0 +1,214 @@
+"""A question at the bottom of the screen. It hides no state, and nothing is taken as an answer that was typed before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.events import Paste
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from smtui.text import one_line
+from smtui.tui.shown import Paragraph, content
+from smtui.tui.widgets.choice import BACK, ChoiceRow, Option
+from smtui.tui.widgets.pane import TextPane
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something to type."""
+
+    name: str
+    prompt: str
+    required: bool = True
+    exactly: str | None = None
+    """The only text that is taken; it must be typed, not pasted."""
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question. Without `options` Enter in the last field (or in the bar itself) answers it."""
+
+    title: str
+    enter: str
+    """What Enter does: `runs it`."""
+    body: tuple[Paragraph, ...] = ()
+    fields: tuple[Field, ...] = ()
+    options: tuple[Option, ...] = ()
+    """Answers besides `Go back`, on which it starts."""
+    grave: bool = False
+    """Shown in the colour of errors."""
+    careful: bool = True
+    """Whether an Enter that came together with other keys is turned down."""
+
+
+class TypedInput(Input):
+    """An input line that does not blink; with `no_paste` it takes typed keys only."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(value=field.default, select_on_focus=False, compact=True)
+        self.field = field
+        self.cursor_blink = False
+
+    def on_paste(self, event: Paste) -> None:
+        """A name that must be typed is not pasted."""
+        if self.field.exactly is not None:
+            event.prevent_default()
+            event.stop()
+            self.post_message(Bar.Complaint("Pasting is not taken here: type the name."))
+
+
+class Bar(Vertical, can_focus=True):
+    """Shows one `Ask`. The screen removes it when it is answered or dropped."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "drop", "Go back", id="bar.back"),
+        Binding("enter", "submit", "Answer", id="bar.answer"),
+        Binding("up", "scroll_body(-1)", "Scroll up", id="bar.up"),
+        Binding("down", "scroll_body(1)", "Scroll down", id="bar.down"),
+    ]
+
+    @dataclass
+    class Answered(Message):
+        """Every required field is filled; `option` is empty where there were none."""
+
+        values: Mapping[str, str]
+        option: str
+
+    class Dropped(Message):
+        """Nothing is to be done."""
+
+    @dataclass
+    class Complaint(Message):
+        """Why an answer was not taken."""
+
+        text: str
+
+    def __init__(self, ask: Ask, hurried: Callable[[], bool]) -> None:
+        """`hurried` tells whether the latest key came together with others."""
+        super().__init__(id="bar", classes="-grave" if ask.grave else "")
+        self.ask = ask
+        self._hurried = hurried
+
+    def compose(self) -> ComposeResult:
+        """Title, what it is about, fields, answers, what the keys do."""
+        ask = self.ask
+        yield Static(content(ask.title), classes="bar-title")
+        if ask.body:
+            pane = TextPane(id="bar-body")
+            pane.can_focus = False
+            pane.show(ask.body)
+            yield pane
+        for field in ask.fields:
+            yield Static(content(field.prompt), classes="bar-prompt")
+            yield TypedInput(field)
+        if ask.options:
+            yield ChoiceRow([Option(BACK, "Go back"), *ask.options])
+        yield Static(self._hint(), id="bar-hint")
+
+    def on_mount(self) -> None:
+        """The first thing to fill in has the keys."""
+        inputs = self.query(TypedInput)
+        if inputs:
+            inputs.first().focus()
+        elif self.ask.options:
+            self.query_one(ChoiceRow).focus()
+        else:
+            self.focus()
+
+    def _hint(self) -> Content:
+        move = "  Tab next field" if len(self.ask.fields) + bool(self.ask.options) > 1 else ""
+        choose = "  arrows choose" if self.ask.options else ""
+        scroll = "  up/down scroll" if self.ask.body else ""
+        return content((f"Enter {self.ask.enter}", "bold"), f"  Esc goes back{move}{choose}{scroll}")
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """What is typed, by field."""
+        return {line.field.name: line.value.strip() for line in self.query(TypedInput)}
+
+    @on(Input.Submitted)
+    def field_done(self, event: Input.Submitted) -> None:
+        """Enter leads to the next field, from the last one to the answer."""
+        event.stop()
+        lines = list(self.query(TypedInput))
+        at = next(number for number, line in enumerate(lines) if line is event.input)
+        problem = self._problem(lines[at])
+        if problem:
+            self.complain(problem)
+        elif at + 1 < len(lines):
+            lines[at + 1].focus()
+        elif self.ask.options:
+            self.query_one(ChoiceRow).focus()
+        else:
+            self._answer("")
+
+    @on(ChoiceRow.Taken)
+    def option_taken(self, event: ChoiceRow.Taken) -> None:
+        """Go back, or answer."""
+        event.stop()
+        if event.key == BACK:
+            self.post_message(self.Dropped())
+        else:
+            self._answer(event.key)
+
+    def action_submit(self) -> None:
+        """Enter where there is nothing to fill in."""
+        if not self.ask.fields and not self.ask.options:
+            self._answer("")
+
+    def action_drop(self) -> None:
+        """Escape."""
+        self.post_message(self.Dropped())
+
+    def action_scroll_body(self, lines: int) -> None:
+        """Read on while the question stands."""
+        for pane in self.query(TextPane):
+            pane.scroll_relative(y=lines, animate=False)
+
+    def complain(self, text: str) -> None:
+        """Say in the bar why it stays."""
+        self.query_one("#bar-hint", Static).update(content((one_line(text), "bold $error")))
+
+    @on(Complaint)
+    def complained(self, event: Complaint) -> None:
+        """From an input line."""
+        event.stop()
+        self.complain(event.text)
+
+    @on(Input.Changed)
+    def typed(self, event: Input.Changed) -> None:
+        """A complaint is about what was typed before."""
+        event.stop()
+        self.query_one("#bar-hint", Static).update(self._hint())
+
+    def _answer(self, option: str) -> None:
+        for line in self.query(TypedInput):
+            problem = self._problem(line)
+            if problem:
+                line.focus()
+                self.complain(problem)
+                return
+        if self.ask.careful and self._hurried():
+            self.complain(
+                "That Enter came together with other keys and was not taken: wait a moment, then press it again."
+            )
+            return
+        self.post_message(self.Answered(self.values, option))
+
+    @staticmethod
+    def _problem(line: TypedInput) -> str:
+        typed, field = line.value.strip(), line.field
+        if field.exactly is not None and typed != field.exactly:
+            return f"Not taken: exactly {field.exactly} must be typed. Nothing was done."
+        if field.required and not typed:
+            return "Something must be typed here. Nothing was done."
+        return ""

@@ -1,0 +1,136 @@
+"""The checklist of a session: sections and items, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from smtui.checklist.procedure import Heading, Procedure, Step
+from smtui.session.state import ItemState, SessionState
+from smtui.tui.shown import Part
+from smtui.tui.statuses import GRADE_MARKS, LOOKS
+from smtui.tui.widgets.rows import RowView
+
+FILTERS: Mapping[str, Callable[[Step, ItemState], bool]] = {
+    "all items": lambda step, item: True,  # noqa: ARG005 - one signature for all
+    "open items": lambda step, item: item.status in ("todo", "running", "failed", "unknown", "reverted"),  # noqa: ARG005
+    "items in trouble": lambda step, item: item.status in ("failed", "unknown", "reverted"),  # noqa: ARG005
+    "items by hand": lambda step, item: step.item.run is None and item.status != "not-applicable",
+}
+"""What may be shown, by its name; the first is the default."""
+
+
+class ChecklistView(RowView):
+    """Projects a `SessionState`; a new one redraws only the lines of items that changed."""
+
+    def __init__(self, state: SessionState, title_of: Callable[[str, str], str], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """`title_of` resolves the references in the title of an item: `(title, item id)`."""
+        super().__init__(id=id)
+        self._state = state
+        self._title_of = title_of
+        self._titles: dict[str, str] = {}
+        self._filter = "all items"
+        self._rows: Sequence[Heading | Step] = ()
+        self._row_of: Mapping[str, int] = {}
+        self._heading_items: Mapping[str, str] = {}
+        self._number_width = 1
+        self._lay_out(state.procedure)
+
+    @property
+    def selected(self) -> str | None:
+        """Id of the item under the cursor."""
+        row = self._rows[self.cursor] if 0 <= self.cursor < len(self._rows) else None
+        return row.id if isinstance(row, Step) else None
+
+    @property
+    def filter_name(self) -> str:
+        """Which items are shown."""
+        return self._filter
+
+    def row_of(self, item_id: str) -> int | None:
+        """Where an item stands; None when the filter hides it."""
+        return self._row_of.get(item_id)
+
+    def title(self, item_id: str) -> str:
+        """An item's title, references resolved."""
+        if item_id not in self._titles:
+            self._titles[item_id] = self._title_of(self._state.procedure.by_id[item_id].item.title, item_id)
+        return self._titles[item_id]
+
+    def show(self, state: SessionState) -> None:
+        """Take over a new state."""
+        before, self._state = self._state, state
+        changed = [key for key, item in state.items.items() if item is not before.items.get(key)]
+        if state.inputs != before.inputs:
+            self._titles.clear()
+            self.refresh()
+        if self._filter != "all items" and changed:
+            self._relay()
+            return
+        for item in {*changed, before.next_item, state.next_item} - {None}:
+            row = self._row_of.get(item or "")
+            if row is not None:
+                self.refresh_row(row)
+
+    def filter(self, name: str) -> None:
+        """Show only some items; the cursor stays on its item if that is still shown."""
+        self._filter = name
+        self._relay()
+
+    def select(self, item_id: str) -> bool:
+        """Put the cursor on an item; False when the filter hides it."""
+        row = self._row_of.get(item_id)
+        if row is not None:
+            self.move_to(row)
+        return row is not None
+
+    def _relay(self) -> None:
+        selected = self.selected
+        self._lay_out(self._state.procedure)
+        self.cursor = self._row_of.get(selected or "", self.cursor)
+        self.rows_changed()
+        self.show_row(self.cursor)
+        if self.selected != selected:
+            self.post_message(self.Moved(self, self.cursor))
+
+    def _lay_out(self, procedure: Procedure) -> None:
+        shown = FILTERS[self._filter]
+        rows: list[Heading | Step] = []
+        steps: dict[str, list[Step]] = {}
+        for step in procedure.steps:
+            if shown(step, self._state.items[step.id]):
+                steps.setdefault(step.section, []).append(step)
+        for heading in procedure.headings:
+            if heading.id in steps:
+                rows += [heading, *steps[heading.id]]
+        self._rows = rows
+        self._row_of = {row.id: number for number, row in enumerate(rows) if isinstance(row, Step)}
+        self._heading_items = {section: steps_[0].id for section, steps_ in steps.items()}
+        self._number_width = max((len(row.number) for row in rows), default=1)
+
+    def row_count(self) -> int:
+        """Headings and items that the filter lets through."""
+        return len(self._rows)
+
+    def selectable(self, row: int) -> bool:
+        """Items only."""
+        return isinstance(self._rows[row], Step)
+
+    def row_parts(self, row: int, width: int) -> Sequence[Part]:
+        """` →2.3  ✓ done     V  Title`."""
+        del width
+        place = self._rows[row]
+        if isinstance(place, Heading):
+            title = self._title_of(place.title, self._heading_items[place.id])
+            return ((f"  {place.number:<{self._number_width}}  ", "head"), (title, "head"))
+        item = self._state.items[place.id]
+        look = LOOKS[item.status]
+        mark = GRADE_MARKS[item.grade] if item.grade else " "
+        following = place.id == self._state.next_item
+        return (
+            (">" if row == self.cursor else " ", "strong"),
+            ("→" if following else " ", "warn"),
+            (f"{place.number:<{self._number_width}}  ", "strong" if following else "label"),
+            (f"{look.shape} {look.word:<8} {mark} ", look.kind),
+            ("! " if place.item.consequential else "  ", "warn"),
+            (self.title(place.id), "faint" if item.status == "not-applicable" else "plain"),
+        )

@@ -1,0 +1,135 @@
+"""Text to read: prose wrapped to the width, commands and output unwrapped and scrolled sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from smtui.tui.shown import Paragraph
+from smtui.tui.widgets.rows import KINDS
+
+
+class TextPane(ScrollView, can_focus=True):
+    """Shows paragraphs, each made safe here. `lines` is what they became at the present width."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"pane--{kind}" for kind in (*KINDS, "hit")}
+    DEFAULT_CSS = """
+    TextPane {
+        scrollbar-size: 1 1;
+        & > .pane--strong, & > .pane--head { text-style: bold; }
+        & > .pane--label, & > .pane--faint, & > .pane--aside { color: $text-muted; }
+        & > .pane--good { color: $success; }
+        & > .pane--bad { color: $error; text-style: bold; }
+        & > .pane--warn { color: $warning; text-style: bold; }
+        & > .pane--busy, & > .pane--code { color: $secondary; }
+        & > .pane--head { color: $primary; }
+        & > .pane--hit { text-style: reverse; }
+    }
+    TextPane:ansi {
+        & > .pane--label, & > .pane--faint, & > .pane--aside { color: ansi_default; text-style: dim; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll_down", "Down", id="pane.down"),
+        Binding("up,k", "scroll_up", "Up", id="pane.up"),
+        Binding("pagedown", "page_down", "Page down", id="pane.page-down"),
+        Binding("pageup", "page_up", "Page up", id="pane.page-up"),
+        Binding("home", "scroll_home", "First line", id="pane.first"),
+        Binding("end", "scroll_end", "Last line", id="pane.last"),
+        Binding("right,l", "sideways(8)", "Right", id="pane.right"),
+        Binding("left", "sideways(-8)", "Left", id="pane.left"),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._paragraphs: Sequence[Paragraph] = ()
+        self.lines: list[Text] = []
+        self.hit: int | None = None
+        """Number of the line that a search found."""
+
+    def show(self, paragraphs: Sequence[Paragraph]) -> None:
+        """Show another text; the same text costs nothing."""
+        if paragraphs == self._paragraphs:
+            return
+        self._paragraphs = paragraphs
+        self._lay_out()
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the last line is seen."""
+        return self.scroll_offset.y >= self.max_scroll_y
+
+    @property
+    def plain(self) -> str:
+        """The shown text, for searching."""
+        return "\n".join(line.plain for line in self.lines)
+
+    def find(self, needle: str, start: int) -> int | None:
+        """Number of the first line from `start` on that holds the text in any case; from the top again after the end."""
+        wanted = needle.casefold()
+        count = len(self.lines)
+        for offset in range(count):
+            number = (start + offset) % count
+            if wanted in self.lines[number].plain.casefold():
+                return number
+        return None
+
+    def mark(self, line: int | None) -> None:
+        """Highlight a line and show it."""
+        self.hit = line
+        if line is not None and not self.scroll_offset.y <= line < self.scroll_offset.y + self.size.height:
+            self.scroll_to(y=max(0, line - self.size.height // 2), animate=False, immediate=True)
+        self.refresh()
+
+    def action_sideways(self, cells: int) -> None:
+        """Scroll unwrapped lines."""
+        self.scroll_to(x=self.scroll_offset.x + cells, animate=False)
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width = max(8, self.size.width)
+        lines: list[Text] = []
+        for paragraph in self._paragraphs:
+            indent = " " * paragraph.indent
+            for text in paragraph.texts(self._style):
+                wrapped = text.wrap(self.app.console, width - paragraph.indent) if paragraph.wrap and text else [text]
+                lines += [Text.assemble(indent, line) if indent else line for line in wrapped]
+        self.lines = lines
+        widest = max((line.cell_len for line in lines), default=0)
+        self.virtual_size = Size(widest if widest > width else self.size.width, len(lines))
+        self.refresh()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Lines at that width, for panes that are as high as their text."""
+        del container, viewport
+        count = 0
+        for paragraph in self._paragraphs:
+            for text in paragraph.texts(lambda _: Style.null()):
+                wraps = paragraph.wrap and text
+                count += len(text.wrap(self.app.console, max(8, width - paragraph.indent))) if wraps else 1
+        return count
+
+    def render_line(self, y: int) -> Strip:
+        """One line of what is seen."""
+        x, top = self.scroll_offset
+        width, number = self.size.width, top + y
+        base = self.rich_style
+        if number >= len(self.lines):
+            return Strip.blank(width, base)
+        over = self._style("hit") if number == self.hit else Style.null()
+        strip = Strip(self.lines[number].render(self.app.console)).apply_style(base).apply_style(Style.null())
+        strip = strip.crop(x, x + width).adjust_cell_length(width, base)
+        return strip.apply_style(over) if over else strip
+
+    def _style(self, kind: str) -> Style:
+        return self.get_component_rich_style(f"pane--{kind}", partial=True)
