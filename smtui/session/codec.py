@@ -21,6 +21,7 @@ import msgspec
 from smtui.session import events, journal
 from smtui.session.events import Event, Payload, Record, Stamp
 from smtui.session.journal import MAX_BLOCK, Entry, Scalar, Value
+from smtui.text import one_line
 
 _ESCAPED = "x_"
 _CODE = re.compile(r"_([0-9a-f]+)_")
@@ -68,7 +69,7 @@ def from_fields(fields: Mapping[str, object]) -> tuple[Event, Stamp]:
     try:
         return msgspec.convert(payload, Event), msgspec.convert(stamp, Stamp)
     except msgspec.ValidationError as error:
-        raise UnknownEventError(str(error)) from error
+        raise UnknownEventError(one_line(str(error))) from error
 
 
 def record(entry: Entry) -> Record:

@@ -20,6 +20,7 @@ import tomli_w
 from smtui.session.errors import SessionBusy
 from smtui.session.files import Folder
 from smtui.session.journal import ORIGIN, SEAL, seal
+from smtui.text import one_line
 
 LOCK_FILE = "session.lock"
 _SIZE = 512
@@ -58,7 +59,8 @@ class Lock:
             if len(body) + len(line) <= _SIZE - 80:  # the seal line needs 76
                 body += line
         body += b'sha256 = "%s"\n' % seal(ORIGIN, body).encode("ascii")
-        os.pwrite(self._fd, body.ljust(_SIZE, b"\n"), 0)
+        with suppress(OSError):  # what it speaks of is durable whether or not the mark is written
+            os.pwrite(self._fd, body.ljust(_SIZE, b"\n"), 0)
 
     def release(self) -> None:
         """Let others in; twice is harmless."""
@@ -69,7 +71,7 @@ class Lock:
 
 def is_held(folder: Folder) -> bool:
     """Whether a living process holds the lock now."""
-    with suppress(FileNotFoundError), folder.opened(LOCK_FILE) as fd:
+    with suppress(OSError), folder.opened(LOCK_FILE) as fd:
         try:
             fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -80,7 +82,7 @@ def is_held(folder: Folder) -> bool:
 def holder_of(folder: Folder) -> str:
     """Who took the lock last, as `key value` pairs; empty if nobody wrote it down."""
     fields = _body(folder)
-    return ", ".join(f"{key} {value}" for key, value in fields.items() if key not in ("seq", "head"))
+    return one_line(", ".join(f"{key} {value}" for key, value in fields.items() if key not in ("seq", "head")))
 
 
 def read_mark(folder: Folder) -> Mark | None:
@@ -111,10 +113,12 @@ def _body(folder: Folder) -> dict[str, object]:
     try:
         with folder.opened(LOCK_FILE) as fd:
             body = os.pread(fd, _SIZE, 0)
-    except FileNotFoundError:
+    except OSError:
         return {}
     closing = SEAL.search(body)
     if closing is None or seal(ORIGIN, body[: closing.start()]) != closing[1].decode("ascii"):
         return {}
-    fields: dict[str, object] = tomllib.loads(body[: closing.start()].decode())
-    return fields
+    try:
+        return tomllib.loads(body[: closing.start()].decode())
+    except ValueError:
+        return {}

@@ -82,7 +82,7 @@ def take_over(folder: Folder, holder: Mapping[str, str], thread: JournalThread, 
         folder.require_own()
         lock = Lock(folder, holder, patience=patience)
         undo.callback(lock.release)
-        data = folder.read(JOURNAL_FILE)
+        data = _read(folder)
         known = reading.examine(data, lock.mark)
         if known.verdict == "damaged":
             raise JournalDamaged(known.reason)
@@ -154,6 +154,13 @@ def _publish(root: Folder, staging: str, name: str) -> None:
             raise JournalError(f"there is a session {name} already") from error
         raise
     root.sync()
+
+
+def _read(folder: Folder) -> bytes:
+    try:
+        return folder.read(JOURNAL_FILE)
+    except OSError as error:
+        raise JournalDamaged(f"{JOURNAL_FILE}: {error.strerror}") from error
 
 
 def _keep_aside(folder: Folder, tail: bytes) -> Torn:

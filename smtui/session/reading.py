@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from smtui.session.files import Folder, read_all
 from smtui.session.journal import MAX_BLOCK, ORIGIN, SEAL, Entry, Scan, Verdict, scan, seal
 from smtui.session.lock import Mark, holder_of, is_held, read_mark
 from smtui.session.writer import JOURNAL_FILE
+
+_NUMBER = re.compile(rb"\nseq = (\d{1,18})\n\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +155,8 @@ def _last(data: bytes, size: int) -> tuple[Record | None, str]:
     previous = closings[0][1].decode("ascii")
     if seal(previous, region) != stated:
         return None, "the last event does not match its sha256"
-    number = int(region.rsplit(b"\nseq = ", 1)[-1].strip() or b"0") if b"\nseq = " in region else 0
-    found = scan(data[closings[0].end() : closings[1].end()], seq=number - 1, head=previous)
+    number = _NUMBER.search(region)
+    found = scan(data[closings[0].end() : closings[1].end()], seq=int(number[1]) - 1 if number else 0, head=previous)
     return _understood(found.entries), reason
 
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from smtui.session import codec, journal
-from smtui.session.errors import JournalDamaged, JournalError, JournalHalted, OutputLost
+from smtui.session.errors import JournalDamaged, JournalHalted, OutputLost
 from smtui.session.events import Event, Record, Stamp, Torn
 from smtui.session.files import Folder, read_all, write_all
 from smtui.session.lock import Lock, Mark
@@ -89,10 +89,7 @@ class SessionFile:
 
     def release(self) -> None:
         """Finish what was asked for, then let others in; twice is harmless."""
-        with suppress(JournalError):
-            done = self._thread.submit(self._close)
-            self._thread.stop()
-            done.result()
+        self._thread.finish(self._close)
 
     def _append(self, make: Callable[[int], Event], stamp: Stamp) -> Record:
         last = self._records[-1]
@@ -104,16 +101,14 @@ class SessionFile:
             self._halted = str(error)
             raise
         self._halted = ""
-        with suppress(OSError):  # the event is durable whether or not the mark is written
-            self._lock.note(Mark(record.seq, record.sha256))
+        self._lock.note(Mark(record.seq, record.sha256))
         self._records.append(record)
         return record
 
     def _close(self) -> None:
-        self._writer.close()
-        self._outputs.close()
-        self._lock.release()
-        self._folder.close()
+        for close in (self._writer.close, self._outputs.close, self._lock.release, self._folder.close):
+            with suppress(OSError):  # all that matters was synced before
+                close()
 
 
 class OutputFile:

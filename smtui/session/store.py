@@ -143,6 +143,8 @@ class Store:
             return Folder(self.path(session_id))
         except (FileNotFoundError, NotADirectoryError):
             raise SessionMissing(f"there is no session {session_id}") from None
+        except OSError as error:
+            raise JournalError(f"{session_id}: {error.strerror}") from error
 
 
 def pinned_lines(files: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -155,10 +157,10 @@ def _on_thread(session_id: str, make: Callable[[JournalThread], SessionFile]) ->
     try:
         return thread.call(lambda: make(thread))
     except OSError as error:
-        thread.stop()
+        thread.finish()
         raise JournalHalted(str(error.filename or session_id), error.errno or errno.EIO) from error
     except BaseException:
-        thread.stop()
+        thread.finish()
         raise
 
 

@@ -47,12 +47,15 @@ class JournalThread:
         """`submit` and wait."""
         return self.submit(call).result()
 
-    def stop(self) -> None:
-        """Take no more; what was asked before is still done. Returns without waiting."""
+    def finish(self, last: Callable[[], None] | None = None) -> None:
+        """Take no more, do what was asked before, then `last`, and wait for that; a second call only waits."""
         with self._gate:
             if not self._stopped:
                 self._stopped = True
+                if last:
+                    self._work.put(last)
                 self._work.put(None)
+        self._thread.join()
 
     def _run(self) -> None:
         while (run := self._work.get()) is not None:

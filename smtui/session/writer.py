@@ -43,7 +43,7 @@ class Writer:
             self._put(block)
         except OSError as error:
             if error.errno in _FULL:
-                self._release_ballast()
+                release_ballast(self._folder)
             raise JournalHalted(str(error.filename or JOURNAL_FILE), error.errno or errno.EIO) from error
         self._end += len(block)
         self._head = head
@@ -115,17 +115,17 @@ class Writer:
         os.close(self._fd)
         self._fd, self._dead, self._half_block = fresh, False, False
 
-    def _release_ballast(self) -> None:
-        with suppress(OSError):
-            self._folder.remove(BALLAST_FILE)
-
 
 def make_ballast(folder: Folder) -> None:
     """Reserve the room in which a full disk can still be written down; without it the session works all the same."""
+    try:
+        with folder.opened(BALLAST_FILE, os.O_RDWR | os.O_CREAT) as fd:
+            os.posix_fallocate(fd, 0, BALLAST_SIZE)
+    except OSError:
+        release_ballast(folder)
+
+
+def release_ballast(folder: Folder) -> None:
+    """Give that room back."""
     with suppress(OSError):
-        if not folder.exists(BALLAST_FILE):
-            fd = folder.open(BALLAST_FILE, os.O_RDWR | os.O_CREAT | os.O_EXCL)
-            try:
-                os.posix_fallocate(fd, 0, BALLAST_SIZE)
-            finally:
-                os.close(fd)
+        folder.remove(BALLAST_FILE)
