@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from smtui.checklist.model import Mode, Scalar
 
@@ -79,7 +79,8 @@ class EnvironmentChanged(Payload, frozen=True, kw_only=True, tag="environment-ch
     """The pinned environment was replaced, with the difference to the one before."""
 
     reason: str
-    sha256: str
+    sha256: str = field(name="file_sha256")
+    """In the file under another name: `sha256` is the seal of an event there."""
     difference: tuple[str, ...]
 
 
