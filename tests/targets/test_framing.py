@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 
 from hypothesis import given
@@ -12,7 +13,7 @@ LINE = 'smtui-result t1 {"status":"Stopped"}\n'
 
 def cut(text: str, places: list[int]) -> list[str]:
     marks = sorted({min(place, len(text)) for place in places} | {0, len(text)})
-    return [text[a:b] for a, b in zip(marks, marks[1:], strict=False)]
+    return [text[a:b] for a, b in itertools.pairwise(marks)]
 
 
 @given(

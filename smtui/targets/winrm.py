@@ -1,0 +1,207 @@
+"""PowerShell on a Windows server by WinRM: each call in a shell of its own, ended or left only to be found again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from smtui.checklist.model import Scalar
+from smtui.targets.base import Call, Identity, PowerShellCall, Result, Settlement, TargetError, Watch
+from smtui.targets.remote_script import Pace, RemoteScript, Stopped
+from smtui.targets.wsman import Endpoint, Wire
+from smtui.targets.wsman_errors import WireError
+from smtui.text import one_line
+
+_IDENTIFY_TIMEOUT: Final = 60.0
+_CANARY_IDLE: Final = 60.0
+_NOT_STARTED: Final = "the script had not been sent, so nothing of it ran; run it again"
+_FORCED_END: Final = "what it did until then is done; look at the real state before it is run again"
+
+
+class WinRmTarget:
+    """One Windows server. Holds no connection between calls: a sealed one would not survive being idle."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        identity_script: str,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        patience: float = 20.0,
+        slack: float = 10.0,
+    ) -> None:
+        """`identity_script` reports `name`, `domain` and `booted`; `patience` and `slack` are those of Pace."""
+        self._endpoint = endpoint
+        self._identity_script = identity_script
+        self._pace = Pace(clock, patience, slack)
+
+    def canary(self) -> Result:
+        """Open a shell and close it: proves connection, account and the right to run commands."""
+        wire = Wire(self._endpoint, self._pace.slack)
+        try:
+            shell = wire.create(_CANARY_IDLE)
+        except WireError as trouble:
+            return _not_opened(trouble)
+        finally:
+            wire.close()
+        self._leave(shell)
+        return Result("ok")
+
+    def run(self, call: Call, watch: Watch) -> Result:
+        """Run the script and wait for its end; the shell is closed unless the outcome is unknown."""
+        script = self._conversation(call, watch)
+        try:
+            return self._run(script, watch)
+        finally:
+            script.close()
+
+    def settle(self, call: Call, remote: Mapping[str, str], watch: Watch) -> Settlement:
+        """Re-attach by the recorded ids; a command that outlives `call.timeout` again is ended."""
+        shell, command = remote.get("shell"), remote.get("command")
+        if not shell or not command:
+            return Settlement("unclear", reason="no shell and command ids were recorded, so it cannot be found again")
+        script = self._conversation(call, watch)
+        script.attach(shell, command)
+        try:
+            return self._settle(script)
+        finally:
+            script.close()
+
+    def identify(self) -> Identity:
+        """Ask the server for its name, domain and boot time."""
+        call = PowerShellCall(self._identity_script, {}, "identify", _IDENTIFY_TIMEOUT)
+        result = self.run(call, Watch(accepted=lambda _: None, output=lambda _: None))
+        fields = result.fields
+        if result.ending != "ok" or not {"name", "domain", "booted"} <= fields.keys():
+            raise TargetError(f"{self._endpoint.place} did not say who it is: {result.reason or 'fields are missing'}")
+        return Identity(str(fields["name"]), str(fields["domain"]), str(fields["booted"]))
+
+    def close(self) -> None:
+        """Nothing is held between calls."""
+
+    def _conversation(self, call: Call, watch: Watch) -> RemoteScript:
+        if not isinstance(call, PowerShellCall):
+            raise TypeError(f"{type(call).__name__} is not for a Windows server")
+        return RemoteScript(self._endpoint, call, watch, self._pace)
+
+    def _leave(self, shell: str) -> None:
+        wire = Wire(self._endpoint, self._pace.slack)
+        try:
+            wire.delete(shell)
+        except WireError:
+            pass  # an idle shell of one minute
+        finally:
+            wire.close()
+
+    def _run(self, script: RemoteScript, watch: Watch) -> Result:
+        if watch.cancelled.is_set():
+            return Result("not-started", reason=f"cancelled before it began; {_NOT_STARTED}")
+        try:
+            script.open()
+        except WireError as trouble:
+            return _not_opened(trouble)
+        try:
+            started = self._start(script, watch)
+        except BaseException:
+            script.end()  # the engine could not record the ids; the bootstrap still waits for its script
+            raise
+        return started or self._follow(script)
+
+    def _start(self, script: RemoteScript, watch: Watch) -> Result | None:
+        """Bring the script to the server; a result only when it did not start."""
+        try:
+            script.start()
+        except Stopped as stop:
+            script.end()
+            return Result("not-started", reason=f"stopped before it began, {stop}; {_NOT_STARTED}")
+        except WireError as trouble:
+            script.end()
+            if trouble.kind == "rejected":
+                return _not_opened(trouble)
+            return Result("not-started", reason=f"{trouble}; {_NOT_STARTED}")
+        watch.accepted({"shell": str(script.shell), "command": str(script.command)})
+        try:
+            script.feed()
+        except WireError as trouble:
+            return self._unfed(script, trouble)
+        return None
+
+    def _unfed(self, script: RemoteScript, trouble: WireError) -> Result:
+        """The bootstrap did not get its script: either it waits, or the command ended before it read anything."""
+        try:
+            code = script.peek() if trouble.kind == "refused" else None
+        except WireError:
+            code = None
+        script.end()
+        if code is None:
+            return Result("not-started", reason=f"{trouble}; {_NOT_STARTED}")
+        return Result("failed", code, reason=f"PowerShell did not start: exit code {code}; see the output")
+
+    def _follow(self, script: RemoteScript) -> Result:
+        try:
+            code = script.follow()
+        except Stopped as stop:
+            return self._stopped(script, stop)
+        except BaseException:
+            script.end()
+            raise
+        script.end()
+        return _outcome(code, script)
+
+    def _stopped(self, script: RemoteScript, stop: Stopped) -> Result:
+        if stop.kind == "gone":
+            return Result("unknown", reason=f"{stop}: it restarted or ended the shell; look at the real state")
+        if stop.kind == "lost":
+            return Result(
+                "unknown", reason=f"{stop}; the script may still run; settle it when the server answers again"
+            )
+        what = "cancelled" if stop.kind == "cancelled" else f"not finished when {stop}"
+        if script.end():
+            return Result("unknown", reason=f"{what}, and ended on the server; {_FORCED_END}")
+        return Result("unknown", reason=f"{what}; ending it on the server failed, it may still run; settle it")
+
+    def _settle(self, script: RemoteScript) -> Settlement:
+        script.close_input()  # a command whose client died before it sent the script would wait for ever
+        try:
+            code = script.follow()
+        except Stopped as stop:
+            return self._unsettled(script, stop)
+        script.end()
+        return Settlement("ended", _outcome(code, script), "its end was seen after re-attaching")
+
+    def _unsettled(self, script: RemoteScript, stop: Stopped) -> Settlement:
+        if stop.kind == "gone":
+            script.end()
+            return Settlement("gone", reason=f"{stop}; it runs no more, how it ended is not known")
+        if stop.kind == "lost":
+            return Settlement("unclear", reason=f"{stop}; settle it again when the server answers")
+        if script.end():
+            return Settlement("gone", reason=f"it was still running and has been ended on the server ({stop})")
+        return Settlement("unclear", reason=f"ending it on the server failed ({stop}); it may still run")
+
+
+def _not_opened(trouble: WireError) -> Result:
+    if trouble.kind == "rejected":
+        return Result("rejected", reason=f"{trouble}; nothing ran; check the account and its password")
+    if trouble.kind == "refused":
+        return Result("not-started", reason=f"{trouble}; nothing ran")
+    return Result("unreachable", reason=f"{trouble}; nothing ran; check the link, then run it again")
+
+
+def _outcome(code: int, script: RemoteScript) -> Result:
+    """What exit code and result line say together."""
+    fields: Mapping[str, Scalar] = script.result_line.fields or {}
+    not_simulated = fields.get("not_simulated") is True
+    if script.result_line.fields is not None:
+        if code == 0:
+            return Result("ok", 0, fields)
+        said = fields.get("error")
+        reason = one_line(str(said)) if said is not None else f"the script reported failure with exit code {code}"
+        if not_simulated:
+            reason = "the simulated host does not know this script; nothing changed"
+        return Result("failed", code, fields, reason=reason, not_simulated=not_simulated)
+    problem = script.result_line.problem or "the script did not report a result"
+    if code == 0 and script.torn:
+        return Result("ok", 0, reason="exit code 0; its result line was lost with the link, so the fields are missing")
+    return Result("failed", code, reason=f"exit code {code}: {problem}; see the output, then look at the real state")
