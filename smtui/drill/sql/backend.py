@@ -14,7 +14,7 @@ Replies = Generator[Reply, None, None]
 """A statement while it runs; it is closed, at a `yield`, when it is to end early."""
 
 
-class LoginRefused(Exception):  # noqa: N818 - an answer, as LoginAccepted would be
+class LoginRefused(Exception):
     """A login does not succeed; `errors` are what the client is told, in order."""
 
     def __init__(self, *errors: Error) -> None:

@@ -15,7 +15,7 @@ _SEND_SECONDS = 30.0
 _HANDSHAKE_ROUNDS = 32
 
 
-class Disconnected(Exception):  # noqa: N818 - how connections end, no error
+class Disconnected(Exception):
     """The other side is gone, was sent away, or does not take what is sent."""
 
 

@@ -123,7 +123,7 @@ def _log_in(stream: PacketStream, login: Login, shared: Surroundings) -> Session
 
 def _answer_requests(stream: PacketStream, session: Session, shared: Surroundings) -> None:
     """Answer until the connection ends, which raises Disconnected."""
-    responder = Responder(session, shared.backend, shared.defect)
+    responder = Responder(session, shared.backend, shared.now, shared.defect)
     while True:
         message = stream.receive()
         if message.type == PacketType.ATTENTION:  # it crossed the end of the reply that it was to stop

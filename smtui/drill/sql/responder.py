@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from smtui.drill.sql import tokens
 from smtui.drill.sql.backend import Backend
@@ -12,7 +13,7 @@ from smtui.drill.sql.parameters import Argument
 from smtui.drill.sql.replies import Drop, Error, Flush, Info, Reply, Result, Return, RowCount, Use
 from smtui.drill.sql.reply_buffer import ReplyBuffer
 from smtui.drill.sql.requests import Batch, Call, Calls, Request, TransactionRequest
-from smtui.drill.sql.session import Cancelled, Session
+from smtui.drill.sql.session import Cancelled, Running, Session
 from smtui.drill.sql.tokens import Change, Done, Status, Transaction
 from smtui.drill.sql.values import SqlValue
 
@@ -25,10 +26,13 @@ NOT_SIMULATED = 50404
 class Responder:
     """Answers the requests of one session, on its thread."""
 
-    def __init__(self, session: Session, backend: Backend, defect: Callable[[str], None]) -> None:
+    def __init__(
+        self, session: Session, backend: Backend, now: Callable[[], datetime], defect: Callable[[str], None]
+    ) -> None:
         """Answer for a session; `defect` hears of exceptions in behaviours, which are ours."""
         self._session = session
         self._backend = backend
+        self._now = now
         self._defect = defect
         self._buffer = ReplyBuffer(lambda data, last: session.send(data, last=last))
         self._status = 0
@@ -54,6 +58,8 @@ class Responder:
             self._end_connection()
         else:
             self._buffer.finish()
+        finally:
+            self._session.running = None
         if self._session.is_cut_off:
             raise Disconnected("cut off by a fault")
 
@@ -75,10 +81,8 @@ class Responder:
 
     def _transact(self, request: TransactionRequest) -> None:
         if request.kind != "begin":
-            commit = request.kind == "commit"
-            ended = self._session.end_transaction(commit=commit)
-            change = Transaction.COMMITTED if commit else Transaction.ROLLED_BACK
-            self._buffer.add(tokens.transaction_change(change, ended or 0))
+            change = Transaction.COMMITTED if request.kind == "commit" else Transaction.ROLLED_BACK
+            self._buffer.add(tokens.transaction_change(change, self._session.end_transaction() or 0))
         if request.kind == "begin" or request.then_begin:
             self._buffer.add(tokens.transaction_change(Transaction.BEGUN, self._session.begin()))
         self._buffer.end_statement(Done.BATCH)
@@ -122,6 +126,7 @@ class Responder:
             self._run(statement, values[1:], Done.IN_PROCEDURE)
 
     def _run(self, statement: str, values: Sequence[SqlValue], kind: Done) -> None:
+        self._session.running = Running(statement, self._now())
         with contextlib.closing(self._backend.execute(self._session, statement, values)) as replies:
             for reply in replies:
                 self._session.pause(0)

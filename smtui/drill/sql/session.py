@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from smtui.drill.sql.channel import Disconnected
@@ -15,7 +14,7 @@ _FIRST_USER_SPID = 51
 _TRANSACTION_BASE = 0x1000
 
 
-class Cancelled(Exception):  # noqa: N818 - how statements may end, no error
+class Cancelled(Exception):
     """The client sent an attention: the running statement ends here and its transaction is rolled back."""
 
 
@@ -50,7 +49,6 @@ class Session:
         self._handles = 0
         self._transactions = 0
         self._open_transaction: int | None = None
-        self._at_commit: list[Callable[[], None]] = []
 
     @property
     def encrypted(self) -> bool:
@@ -113,25 +111,14 @@ class Session:
         self._open_transaction = _TRANSACTION_BASE + self._transactions
         return self._open_transaction
 
-    def commit_or_defer(self, change: Callable[[], None]) -> None:
-        """Make a change now, or when the open transaction is committed."""
-        if self.in_transaction:
-            self._at_commit.append(change)
-        else:
-            change()
-
-    def end_transaction(self, *, commit: bool) -> int | None:
-        """Commit or roll back; the descriptor of the transaction that ended, None when there was none."""
+    def end_transaction(self) -> int | None:
+        """End the transaction; its descriptor, None when there was none."""
         descriptor, self._open_transaction = self._open_transaction, None
-        changes, self._at_commit = self._at_commit, []
-        if commit:
-            for change in changes:
-                change()
         return descriptor
 
     def reset(self) -> None:
         """Be as after the login: a connection comes out of a pool."""
-        self.end_transaction(commit=False)
+        self.end_transaction()
         self.prepared.clear()
         self.database = self.first_database
 
@@ -154,8 +141,7 @@ class Sessions:
         return session
 
     def close(self, session: Session) -> None:
-        """List a session no longer; what its transaction held back is forgotten."""
-        session.end_transaction(commit=False)
+        """List a session no longer."""
         with self._lock:
             self._sessions.pop(session.spid, None)
 
