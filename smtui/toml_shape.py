@@ -53,6 +53,14 @@ class Shaper:
         """Whether the file holds a value there to which nothing was objected yet; otherwise it is a blank."""
         return route in self.source.lines and route not in self._refused
 
+    def refused(self, route: Route) -> bool:
+        """Whether something was objected to at this very place."""
+        return route in self._refused
+
+    def refused_below(self, route: Route) -> bool:
+        """Whether something was objected to there or anywhere below."""
+        return any(refused[: len(route)] == route for refused in self._refused)
+
     def refuse(self, route: Route, text: str) -> Unfit:
         """Record what is wrong there."""
         if len(self.problems) < MAX_PROBLEMS:

@@ -17,9 +17,7 @@ Value = Scalar | tuple[str, ...]
 """What a template resolves to: a scalar, or the names of a group."""
 
 Mode = Literal["drill", "exercise", "recovery"]
-InputType = Literal[
-    "server", "database", "group", "path", "unc-path", "fqdn", "text", "choice", "yes-no", "file"
-]
+InputType = Literal["server", "database", "group", "path", "unc-path", "fqdn", "text", "choice", "yes-no", "file"]
 OnInterrupt = Literal["sense", "ask", "rerun"]
 
 

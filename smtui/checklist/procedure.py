@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from smtui.checklist.model import Checklist, Item
+from smtui.checklist.model import Checklist, InputType, Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,13 @@ class Step:
     holds_until: str | None
     undo_of: str | None
     inputs: Mapping[str, str]
+    input_types: Mapping[str, InputType] = field(default_factory=dict)
+    """Types of the inputs that the item's templates name: the session's own, or those of the included checklist."""
+    included: bool = False
+    """Whether it stands in an included checklist."""
+    file: str = ""
+    """Where it is written, for messages."""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,10 @@ class Heading:
     number: str
     title: str
     note: str | None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """As those of a step: title and note may hold references."""
+    input_types: Mapping[str, InputType] = field(default_factory=dict)
+    included: bool = False
 
 
 @dataclass(frozen=True)
