@@ -28,7 +28,7 @@ def interrupt_output() -> None:
 
 def draw_on(fd: int) -> None:
     """Make the next App draw on this descriptor. Relies on the driver using `sys.__stderr__`."""
-    stream = open(fd, "w", encoding="utf-8", errors="replace", buffering=8192, closefd=False)  # noqa: SIM115, PTH123 - lives as long as the process
+    stream = open(fd, "w", encoding="utf-8", errors="replace", buffering=8192, closefd=False)  # noqa: SIM115 - lives as long as the process
     sys.__stderr__ = stream  # type: ignore[misc]  # typeshed calls it final; the driver reads it at run time
 
 

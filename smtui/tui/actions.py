@@ -167,6 +167,7 @@ ACTIONS: Sequence[Action] = (
         _LOOKS_ONLY,
         footer=False,
     ),
+    Action("unzoom", "session", "escape", "Checklist", "Show the checklist again.", _LOOKS_ONLY, footer=False),
     Action("next", "session", "full_stop", "Next", "Go to the item that is next.", _LOOKS_ONLY, footer=False),
     Action(
         "find",

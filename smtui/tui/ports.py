@@ -35,7 +35,7 @@ class EnginePort(Protocol):
         """Names of the actions that the item's state allows now (`actions.Action.needs`)."""
 
     def preview(self, item: str) -> Preview:
-        """What the item is and what `run` would do, references resolved. Never raises; its `problem` says what is amiss."""
+        """The item and what `run` would do, references resolved. Never raises; `problem` says what is amiss."""
 
     def run(self, item: str, authorised: str | None = None) -> None:
         """Start the item; returns at once. `authorised` is what the operator typed for a consequential one."""

@@ -24,7 +24,7 @@ LOOKS: Mapping[Status, Look] = {
     "reverted": Look("↺", "reverted", "bad"),
     "failed": Look("✗", "failed", "bad"),
     "unknown": Look("?", "unknown", "warn"),
-    "skipped": Look("–", "skipped", "aside"),
+    "skipped": Look("-", "skipped", "aside"),
     "deferred": Look("»", "deferred", "aside"),
     "not-applicable": Look("·", "n/a", "faint"),
 }

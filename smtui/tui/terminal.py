@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import NoReturn
 
-# What Textual 8.2.8 switches on, undone. CAN ends a half-sent sequence; the stack of the kitty keyboard protocol belongs
-# to the alternate screen, so it is popped before that is left.
+# What Textual 8.2.8 switches on, undone. CAN ends a half-sent sequence; the stack of the kitty keyboard protocol
+# belongs to the alternate screen, so it is popped before that is left.
 _UNDO = (
     b"\x18\x1b[?2026l\x1b[?1016l\x1b[?1006l\x1b[?1015l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?1004l\x1b[?2004l"
     b"\x1b[?2048l\x1b[<u\x1b[0m\x1b]22;\x1b\\\x1b[?1049l\x1b[?7h\x1b[?25h"

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
 
 from smtui.tui.opened import LEFT_UNFINISHED, OpenedSessions
 from smtui.tui.terminal import Terminal, end_process
@@ -21,12 +20,6 @@ _DRAINED = 0
 """Posted beside signal numbers, none of which is 0."""
 
 
-class EndScreen(Protocol):
-    """Asks the screen to end; may be called from any thread, must not block."""
-
-    def __call__(self) -> None: ...
-
-
 class Watch(threading.Thread):
     """Waits for signals on a pipe, which the interpreter's C handler fills even while the main thread cannot run.
 
@@ -36,9 +29,10 @@ class Watch(threading.Thread):
     """
 
     def __init__(
-        self, terminal: Terminal, opened: OpenedSessions, end_screen: EndScreen, farewell: Callable[[], str]
+        self, terminal: Terminal, opened: OpenedSessions, end_screen: Callable[[], None], farewell: Callable[[], str]
     ) -> None:
         super().__init__(name="watch", daemon=True)
+        """`end_screen` asks the screen to end, from any thread and without blocking."""
         self._terminal = terminal
         self._opened = opened
         self._end_screen = end_screen

@@ -1,4 +1,4 @@
-"""A question at the bottom of the screen. It hides no state, and nothing is taken as an answer that was typed before it."""
+"""A question at the bottom of the screen: hides no state, and takes no answer that was typed before it was there."""
 
 from __future__ import annotations
 
@@ -51,7 +51,12 @@ class Ask:
 
 
 class TypedInput(Input):
-    """An input line that does not blink; with `no_paste` it takes typed keys only."""
+    """An input line that does not blink; where one exact text is wanted it takes typed keys only."""
+
+    DEFAULT_CSS = """
+    TypedInput { height: 1; border: none; padding: 0; background: $surface; }
+    TypedInput:focus { background: $panel; }
+    """
 
     def __init__(self, field: Field) -> None:
         super().__init__(value=field.default, select_on_focus=False, compact=True)
@@ -68,6 +73,23 @@ class TypedInput(Input):
 
 class Bar(Vertical, can_focus=True):
     """Shows one `Ask`. The screen removes it when it is answered or dropped."""
+
+    DEFAULT_CSS = """
+    Bar {
+        height: auto;
+        max-height: 70%;
+        padding: 0 1;
+        border-top: heavy $primary;
+        &.-grave { border-top: heavy $error; }
+        & > .bar-title { height: auto; text-style: bold; }
+        &.-grave > .bar-title { color: $error; }
+        & > #bar-body { height: auto; max-height: 8; }
+        & > .bar-prompt { height: auto; }
+        & > #bar-hint { height: auto; color: $text-muted; }
+    }
+    Bar:ansi > #bar-hint { color: ansi_default; }
+    .-low Bar > #bar-body { max-height: 3; }
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "drop", "Go back", id="bar.back"),
@@ -198,9 +220,7 @@ class Bar(Vertical, can_focus=True):
                 self.complain(problem)
                 return
         if self.ask.careful and self._hurried():
-            self.complain(
-                "That Enter came together with other keys and was not taken: wait a moment, then press it again."
-            )
+            self.complain("That Enter came together with other keys and was not taken: press it again.")
             return
         self.post_message(self.Answered(self.values, option))
 

@@ -22,8 +22,8 @@ FILTERS: Mapping[str, Callable[[Step, ItemState], bool]] = {
 class ChecklistView(RowView):
     """Projects a `SessionState`; a new one redraws only the lines of items that changed."""
 
-    def __init__(self, state: SessionState, title_of: Callable[[str, str], str], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        """`title_of` resolves the references in the title of an item: `(title, item id)`."""
+    def __init__(self, state: SessionState, title_of: Callable[[str], str], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """`title_of` gives an item's title, references resolved, by its id."""
         super().__init__(id=id)
         self._state = state
         self._title_of = title_of
@@ -31,7 +31,6 @@ class ChecklistView(RowView):
         self._filter = "all items"
         self._rows: Sequence[Heading | Step] = ()
         self._row_of: Mapping[str, int] = {}
-        self._heading_items: Mapping[str, str] = {}
         self._number_width = 1
         self._lay_out(state.procedure)
 
@@ -46,6 +45,11 @@ class ChecklistView(RowView):
         """Which items are shown."""
         return self._filter
 
+    @property
+    def item_count(self) -> int:
+        """How many items are shown."""
+        return len(self._row_of)
+
     def row_of(self, item_id: str) -> int | None:
         """Where an item stands; None when the filter hides it."""
         return self._row_of.get(item_id)
@@ -53,7 +57,7 @@ class ChecklistView(RowView):
     def title(self, item_id: str) -> str:
         """An item's title, references resolved."""
         if item_id not in self._titles:
-            self._titles[item_id] = self._title_of(self._state.procedure.by_id[item_id].item.title, item_id)
+            self._titles[item_id] = self._title_of(item_id)
         return self._titles[item_id]
 
     def show(self, state: SessionState) -> None:
@@ -104,7 +108,6 @@ class ChecklistView(RowView):
                 rows += [heading, *steps[heading.id]]
         self._rows = rows
         self._row_of = {row.id: number for number, row in enumerate(rows) if isinstance(row, Step)}
-        self._heading_items = {section: steps_[0].id for section, steps_ in steps.items()}
         self._number_width = max((len(row.number) for row in rows), default=1)
 
     def row_count(self) -> int:
@@ -120,8 +123,7 @@ class ChecklistView(RowView):
         del width
         place = self._rows[row]
         if isinstance(place, Heading):
-            title = self._title_of(place.title, self._heading_items[place.id])
-            return ((f"  {place.number:<{self._number_width}}  ", "head"), (title, "head"))
+            return ((f"  {place.number:<{self._number_width}}  ", "head"), (place.title, "head"))
         item = self._state.items[place.id]
         look = LOOKS[item.status]
         mark = GRADE_MARKS[item.grade] if item.grade else " "

@@ -72,7 +72,7 @@ class TextPane(ScrollView, can_focus=True):
         return "\n".join(line.plain for line in self.lines)
 
     def find(self, needle: str, start: int) -> int | None:
-        """Number of the first line from `start` on that holds the text in any case; from the top again after the end."""
+        """Number of the next line from `start` on that holds the text in any case; goes round at the end."""
         wanted = needle.casefold()
         count = len(self.lines)
         for offset in range(count):

@@ -1,0 +1,164 @@
+"""The App: which screen comes when, and what all of them share. Wiring only."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, TypeVar
+
+from textual.binding import BindingType
+from textual.events import Key
+from textual.message import Message
+
+from smtui.tui._compat import QuietApp
+from smtui.tui.guard import KeyGuard
+from smtui.tui.opened import OpenedSessions
+from smtui.tui.ports import Desk, EnginePort, Header
+from smtui.tui.screens.base import Base
+from smtui.tui.screens.home import HomeScreen
+from smtui.tui.screens.session import SessionScreen
+from smtui.tui.screens.start import StartScreen
+from smtui.tui.terminal import ignore_suspension
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the App takes from outside."""
+
+    now: Callable[[], datetime]
+    """UTC."""
+    monotonic: Callable[[], float]
+    """The clock by which Textual stamps keys."""
+    quiet: float
+    """Seconds (`guard.QUIET`)."""
+    theme: str
+
+
+class SmtuiApp(QuietApp[None]):
+    """Either the home screen of a desk, or one session."""
+
+    TITLE = "smtui"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]  # noqa: RUF012 - as Textual declares it
+    CSS = """
+    Screen { background: $background; }
+    .status-line { height: 1; padding: 0 1; }
+    """
+
+    @dataclass
+    class ErrandDone(Message):
+        """Work on a thread of its own has ended."""
+
+        then: Callable[[], None]
+
+    class Leave(Message):
+        """The terminal is gone, or is to be given back."""
+
+    def __init__(
+        self,
+        around: Surroundings,
+        *,
+        desk: Desk | None = None,
+        session: tuple[EnginePort, Header] | None = None,
+    ) -> None:
+        super().__init__()
+        self.around = around
+        self.opened = OpenedSessions()
+        self.guard = KeyGuard(around.quiet)
+        self.errands = 0
+        """How many are under way."""
+        self._desk = desk
+        self._session = session
+
+    def on_mount(self) -> None:
+        """Show the first screen."""
+        ignore_suspension()
+        self.theme = self.around.theme
+        if self._session is not None:
+            self.open_session(*self._session)
+        elif self._desk is not None:
+            self.push_screen(HomeScreen(self._desk))
+
+    def open_session(self, engine: EnginePort, header: Header | None = None) -> None:
+        """Show a session; it stays open until the program ends."""
+        if self.opened.find(engine.state.session) is not engine:
+            self.opened.add(engine)
+        self.question()
+        self.push_screen(SessionScreen(engine, header or Header.of(engine.state), to_home=self._desk is not None))
+
+    def open_start(self, screen: StartScreen) -> None:
+        """Show the questions before a session."""
+        self.question()
+        self.push_screen(screen)
+
+    def replace_by_session(self, engine: EnginePort) -> None:
+        """The questions are answered: show the session in their place."""
+        self.pop_screen()
+        self.open_session(engine)
+
+    def look_at(self, engine: EnginePort) -> None:
+        """Show a session that is only looked at."""
+        self.question()
+        self.push_screen(SessionScreen(engine, Header.of(engine.state), to_home=True, look_only=True))
+
+    def question(self) -> None:
+        """Something new is on the screen: keys typed before it was seen do not count."""
+        self.guard.question(self.around.monotonic())
+
+    def admits_key(self, event: Key) -> bool:
+        """Turn down keys that were typed ahead, and say so."""
+        if self.guard.admits(event.time):
+            return True
+        count = self.guard.dropped
+        keys = "1 key" if count == 1 else f"{count} keys"
+        self.say(f"{keys} typed ahead dropped: typed before this was on the screen.")
+        return False
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Show a message in the status line of the present screen."""
+        if isinstance(self.screen, Base):
+            self.screen.say(text, bad=bad)
+
+    def errand(
+        self, work: Callable[[], Made], then: Callable[[Made], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Do something that may take time, or hang, away from the screen; the rest follows on the screen's own thread."""
+        self.errands += 1
+
+        def do() -> None:
+            try:
+                made = work()
+            except Exception as error:  # noqa: BLE001 - shown by `failed`, on the screen that asked
+                shown = error
+                self.post_message(self.ErrandDone(lambda: failed(shown)))
+            else:
+                self.post_message(self.ErrandDone(lambda: then(made)))
+
+        threading.Thread(target=do, name="errand", daemon=True).start()
+
+    def on_smtui_app_errand_done(self, message: ErrandDone) -> None:
+        """Back from a thread."""
+        self.errands -= 1
+        message.then()
+
+    def end_screen(self) -> None:
+        """Ask the App to end; from any thread, never blocks."""
+        self.post_message(self.Leave())
+
+    def on_smtui_app_leave(self) -> None:
+        """End now."""
+        self.exit()
+
+    async def action_quit(self) -> None:
+        """Textual's own keys for quitting lead to the screen's way of leaving."""
+        self.action_help_quit()
+
+    def action_help_quit(self) -> None:
+        """As `action_quit`."""
+        self.say("q leaves; that is always safe.")

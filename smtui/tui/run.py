@@ -1,0 +1,126 @@
+"""The way into the screens and out of them. Textual is imported only once it is known that a screen can be shown."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, MutableMapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from smtui.tui.guard import QUIET
+from smtui.tui.opened import DEFECT, USAGE, OpenedSessions
+from smtui.tui.ports import Desk, EnginePort, Header
+from smtui.tui.terminal import Terminal, refusal, say
+
+if TYPE_CHECKING:
+    from smtui.tui.app import SmtuiApp, Surroundings
+    from smtui.tui.watch import Watch
+
+_DEFAULTS = {
+    "ESCDELAY": "400",  # ms: over SSH the bytes of one key may arrive apart
+    "TEXTUAL_ANIMATIONS": "none",
+    "TEXTUAL_SMOOTH_SCROLL": "0",
+}
+
+
+def run_app(desk: Desk, environ: MutableMapping[str, str] = os.environ) -> int:
+    """Show the home screen until the operator leaves; the exit code.
+
+    Call it in the main thread, and end the process with `terminal.end_process`: threads may still sit in a stalled
+    terminal, which the interpreter would wait for.
+    """
+    return _run(lambda around: _app(around, desk=desk), environ)
+
+
+def run_session(
+    engine: EnginePort, header: Header | None = None, environ: MutableMapping[str, str] = os.environ
+) -> int:
+    """Show one session until the operator leaves; the exit code. Otherwise as `run_app`."""
+    shown = header or Header.of(engine.state)
+    return _run(lambda around: _app(around, session=(engine, shown)), environ)
+
+
+def _app(
+    around: Surroundings, *, desk: Desk | None = None, session: tuple[EnginePort, Header] | None = None
+) -> SmtuiApp:
+    from smtui.tui.app import SmtuiApp
+
+    return SmtuiApp(around, desk=desk, session=session)
+
+
+def _run(make: Callable[[Surroundings], SmtuiApp], environ: MutableMapping[str, str]) -> int:
+    reason = refusal(environ)
+    if reason is not None:
+        say(reason)
+        return USAGE
+    for name, value in _DEFAULTS.items():
+        environ.setdefault(name, value)
+
+    # Textual reads the environment when it is imported.
+    from smtui.tui._compat import draw_on, interrupt_output
+    from smtui.tui.app import Surroundings
+    from smtui.tui.watch import Watch
+
+    app = make(Surroundings(lambda: datetime.now(UTC), time.monotonic, QUIET, theme(environ)))
+    terminal = Terminal(interrupt_output)
+    watch = Watch(terminal, app.opened, app.end_screen, lambda: _farewell(app.opened))
+    watch.install()
+    draw_on(terminal.screen)
+    terminal.take()
+    try:
+        app.run(mouse=mouse(environ))
+    finally:
+        _wind_up(app.opened, terminal, watch)
+    if app.defect is not None:
+        _report(app)
+        return DEFECT
+    say(_farewell(app.opened).rstrip("\n"))
+    return app.opened.exit_code()
+
+
+def theme(environ: MutableMapping[str, str]) -> str:
+    """The terminal's own colours, unless it says that it has all of them."""
+    chosen = environ.get("TEXTUAL_THEME")
+    if chosen:
+        return chosen
+    rich = environ.get("COLORTERM", "") in ("truecolor", "24bit")
+    return "textual-dark" if rich and "NO_COLOR" not in environ else "ansi-dark"
+
+
+def mouse(environ: MutableMapping[str, str]) -> bool:
+    """Off over SSH, where each movement would travel; SMTUI_MOUSE=1 or 0 decides otherwise."""
+    over_ssh = any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY"))
+    return environ.get("SMTUI_MOUSE", "0" if over_ssh else "1") == "1"
+
+
+def _wind_up(opened: OpenedSessions, terminal: Terminal, watch: Watch) -> None:
+    """Quit, crash or hang-up: what runs is finished and recorded."""
+    opened.stop()
+    if not watch.draining:  # else what the screen wrote to give the terminal back went nowhere
+        terminal.release()
+        if not opened.idle():
+            for title in opened.running():
+                say(f"smtui: waiting for the end of: {title}")
+            say("smtui: Ctrl-C stops waiting; what runs is then recorded as interrupted.")
+    opened.wait()
+    if watch.draining:
+        threading.Event().wait()  # the watch ends the process
+    opened.part("left by the operator")
+
+
+def _farewell(opened: OpenedSessions) -> str:
+    sessions = opened.unfinished()
+    return "".join(f"Session {session} is unfinished and on disk: smtui resume {session}\n" for session in sessions)
+
+
+def _report(app: SmtuiApp) -> None:
+    from smtui.tui._compat import crash_report
+
+    if app.defect is None:
+        return
+    say("smtui ended by a defect of its own. Everything decided is on disk, what ran has been recorded.")
+    for line in crash_report(app.defect):
+        say(line)
+    say(_farewell(app.opened).rstrip("\n"))

@@ -1,0 +1,74 @@
+"""What all screens have: keys from the registry, a status line, a key line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, cast
+
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widgets import Static
+
+from smtui.text import one_line
+from smtui.tui import actions
+from smtui.tui.shown import content
+from smtui.tui.widgets.keyline import KeyLine
+
+if TYPE_CHECKING:
+    from smtui.tui.app import SmtuiApp
+
+
+def bindings(place: actions.Place) -> list[Binding]:
+    """One binding for each action of a screen; its id names it in a key map."""
+    return [
+        Binding(action.key, f"act('{action.id}')", action.label, id=f"{place}.{action.id}", tooltip=action.consequence)
+        for action in actions.of(place)
+    ]
+
+
+class Base(Screen[None]):
+    """A screen whose actions are those of `place`; `do_<id>` carries one out."""
+
+    place: actions.Place = "home"
+
+    @property
+    def smtui(self) -> SmtuiApp:
+        """The App, by its own type."""
+        return cast("SmtuiApp", self.app)
+
+    def allowed(self) -> Collection[str]:
+        """What the engine allows for what is selected."""
+        return ()
+
+    def action_act(self, action_id: str) -> None:
+        """Carry out an action, or say why not."""
+        action = actions.find(self.place, action_id)
+        if action.needs is not None and action.needs not in self.allowed():
+            self.refused(action)
+            return
+        getattr(self, f"do_{action_id}")()
+
+    def refused(self, action: actions.Action) -> None:
+        """Say that it cannot be done now."""
+        self.say(f"{action.shown_key} ({action.label}) is not possible here now. ? shows the keys.")
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """One quiet line with the time."""
+        lines = self.query("#status")
+        if lines:
+            at = f"{self.smtui.around.now():%H:%M:%S}  "
+            lines.only_one(Static).update(content((at, "dim"), (one_line(text), "bold $error" if bad else "")))
+
+    def failed(self, error: Exception) -> None:
+        """What an errand could not do; the errors of engine and desk say what to do in their own words."""
+        self.say(str(error) or type(error).__name__, bad=True)
+
+    def show_keys(self) -> None:
+        """The keys that do something now."""
+        self.query_one(KeyLine).show(actions.footer(self.place, self.allowed()))
+
+    def do_help(self) -> None:
+        """The keys of this screen, and what they do."""
+        from smtui.tui.screens.help import HelpScreen
+
+        self.smtui.push_screen(HelpScreen(self.place))

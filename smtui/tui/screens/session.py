@@ -1,0 +1,380 @@
+"""One session: the checklist, the item under the cursor, what is next, what is being asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Vertical
+from textual.timer import Timer
+from textual.widgets import Static
+
+from smtui.session.state import SessionState
+from smtui.tui import headline
+from smtui.tui.changes import worth_saying
+from smtui.tui.describe import Subject, details
+from smtui.tui.news import Mailbox, NewsArrived
+from smtui.tui.ports import EnginePort, Header
+from smtui.tui.screens import asks
+from smtui.tui.screens.base import Base, bindings
+from smtui.tui.screens.output import OutputScreen
+from smtui.tui.statuses import tally
+from smtui.tui.widgets.bar import Ask, Bar
+from smtui.tui.widgets.checklist import FILTERS, ChecklistView
+from smtui.tui.widgets.keyline import KeyLine
+from smtui.tui.widgets.pane import TextPane
+
+CLOCK_STEP = 10.0
+"""Seconds between updates of the elapsed time: each costs bytes over the link."""
+DETAILS_DELAY = 0.1
+"""Seconds that the cursor rests before the details follow it, and between two paintings of live output."""
+
+Answer = Callable[[Mapping[str, str], str], None]
+"""What to do with the values and the option of an answered question."""
+
+
+class SessionScreen(Base):
+    """A projection of the engine's state; it holds nothing that the journal lacks."""
+
+    CSS_PATH = "session.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("session")]
+    place = "session"
+
+    def __init__(self, engine: EnginePort, header: Header, *, to_home: bool, look_only: bool = False) -> None:
+        super().__init__()
+        self.engine = engine
+        self.header = header
+        self._to_home = to_home
+        self._look_only = look_only
+        self._state = engine.state
+        self._mailbox = Mailbox(self.post_message)
+        self._unsubscribe: Callable[[], None] = lambda: None
+        self._answer: Answer | None = None
+        self._details_timer: Timer | None = None
+        self._needle = ""
+
+    def compose(self) -> ComposeResult:
+        """Two lines of header, checklist and details, status, keys."""
+        yield Static(id="top")
+        yield Static(id="progress")
+        with Container(id="body"):
+            with Vertical(id="left"):
+                yield ChecklistView(self._state, self._title, id="items")
+                yield Static(id="next")
+            yield TextPane(id="details")
+        yield Static("", id="status", classes="status-line")
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Start at what is next."""
+        self._unsubscribe = self.engine.subscribe(self._mailbox.deliver)
+        view = self.query_one(ChecklistView)
+        view.rows_changed()
+        view.focus()
+        if self._state.next_item is not None:
+            view.select(self._state.next_item)
+        self.set_interval(CLOCK_STEP, self.show_clock)
+        if self._look_only:
+            self.say("This session is only looked at: nothing can be done in it from here.")
+        self._show_details()
+
+    def on_unmount(self) -> None:
+        """The engine goes on without us."""
+        self._unsubscribe()
+
+    def on_resize(self) -> None:
+        """The lines at the top are as wide as the screen."""
+        self.show_clock()
+        self.query_one("#top", Static).update(headline.top_line(self.header, self.size.width))
+        self._show_next()
+
+    # What is shown
+
+    @property
+    def selected(self) -> str | None:
+        """Id of the item under the cursor."""
+        return self.query_one(ChecklistView).selected
+
+    def allowed(self) -> Collection[str]:
+        """What the engine allows for the selected item."""
+        return self.engine.allowed(self.selected) if self.selected else ()
+
+    def show_clock(self) -> None:
+        """Counts and elapsed time."""
+        line = headline.progress_line(self._state, self.smtui.around.now(), self.size.width)
+        self.query_one("#progress", Static).update(line)
+
+    def _title(self, item_id: str) -> str:
+        return self.engine.preview(item_id).title
+
+    def _show_next(self) -> None:
+        item = self._state.next_item
+        title = self.query_one(ChecklistView).title(item) if item else ""
+        place = self.query_one("#next", Static)
+        place.update(headline.next_line(self._state, title, place.size.width or self.size.width))
+
+    def _show_details(self) -> None:
+        self._details_timer = None
+        if self.selected is not None and self.is_attached:
+            allowed = self.allowed()
+            self.query_one(TextPane).show(details(Subject.of(self.engine, self.selected), allowed=allowed))
+        if not self.query(Bar):
+            self.show_keys()
+
+    def _details_soon(self) -> None:
+        if self._details_timer is None:
+            self._details_timer = self.set_timer(DETAILS_DELAY, self._show_details)
+
+    @on(ChecklistView.Moved)
+    def moved(self) -> None:
+        """Another item is under the cursor."""
+        self.query_one(TextPane).scroll_home(animate=False)
+        self._details_soon()
+
+    @on(NewsArrived)
+    def news(self) -> None:
+        """The engine has told something."""
+        state, outputs, troubles = self._mailbox.take()
+        if state is not None:
+            self._take_over(state)
+        if self.selected in outputs:
+            self._details_soon()
+        for screen in self.smtui.screen_stack:
+            if isinstance(screen, OutputScreen) and screen.item_id in outputs:
+                screen.output_came()
+        for trouble in troubles:
+            self.smtui.say(trouble, bad=True)
+
+    def _take_over(self, state: SessionState) -> None:
+        before, self._state = self._state, state
+        self.query_one(ChecklistView).show(state)
+        self.show_clock()
+        if state.next_item != before.next_item or state.completed != before.completed:
+            self._show_next()
+        said = worth_saying(before, state, self._title)
+        if said is not None:
+            self.smtui.say(said.text, bad=said.bad)
+        self._details_soon()
+
+    # What is asked
+
+    def action_act(self, action_id: str) -> None:
+        """While a question stands, keys are for it alone."""
+        if not self.query(Bar):
+            super().action_act(action_id)
+        elif action_id == "pane":
+            self.focus_next("TypedInput, ChoiceRow")
+        elif action_id == "leave":
+            self.say("Esc goes back; then q leaves.")
+
+    def ask(self, ask: Ask, answer: Answer) -> None:
+        """Put a question; keys typed before it is seen do not count."""
+        self.smtui.question()
+        self._answer = answer
+        self.add_class("-asking")
+        for pane in (self.query_one(ChecklistView), self.query_one(TextPane)):
+            pane.can_focus = False
+        self.mount(Bar(ask, lambda: self.smtui.guard.hurried), before="#status")
+        self.query_one(KeyLine).say("The question takes the keys: Enter answers, Esc goes back.")
+
+    @on(Bar.Answered)
+    def answered(self, event: Bar.Answered) -> None:
+        """Do what was asked for."""
+        answer = self._answer
+        self._close_bar()
+        if answer is not None:
+            answer(event.values, event.option)
+
+    @on(Bar.Dropped)
+    def dropped(self) -> None:
+        """Do nothing."""
+        self._close_bar()
+
+    def _close_bar(self) -> None:
+        self._answer = None
+        self.query(Bar).remove()
+        self.remove_class("-asking")
+        view, pane = self.query_one(ChecklistView), self.query_one("#details", TextPane)
+        view.can_focus = pane.can_focus = True
+        (pane if self.has_class("-zoom") else view).focus()
+        self.show_keys()
+
+    def _subject(self) -> Subject | None:
+        return Subject.of(self.engine, self.selected) if self.selected else None
+
+    def _decide(self, work: Callable[[], object]) -> None:
+        """Let the engine do it, away from the screen: a slow disk must not freeze it."""
+        self.smtui.errand(work, lambda _: None, self.failed)
+
+    # What can be done: one method for each action of the registry
+
+    def do_run(self) -> None:
+        """Ask, then run."""
+        if (subject := self._subject()) is not None:
+            item = subject.step.id
+            self.ask(
+                asks.run(subject),
+                lambda values, _: self._decide(lambda: self.engine.run(item, values.get(asks.TYPED))),
+            )
+
+    def do_by_hand(self) -> None:
+        """Ask for the evidence and the word of the operator."""
+        if (subject := self._subject()) is None:
+            return
+        item, names = subject.step.id, tuple(subject.preview.confirm)
+
+        def confirm(values: Mapping[str, str], _: str) -> None:
+            evidence = {name: values[name] for name in names}
+            self._decide(lambda: self.engine.confirm(item, evidence, values.get(asks.REASON)))
+
+        self.ask(asks.by_hand(subject), confirm)
+
+    def do_accept(self) -> None:
+        """Ask whether what was seen is enough."""
+        if (subject := self._subject()) is not None:
+            item = subject.step.id
+            self.ask(asks.accept(subject), lambda *_: self._decide(lambda: self.engine.accept_sensed(item)))
+
+    def do_sense(self) -> None:
+        """Look at once: it changes nothing."""
+        if (item := self.selected) is not None:
+            self.say(f"Looking at {self._state.procedure.by_id[item].number} ...")
+            self._decide(lambda: self.engine.sense(item))
+
+    def do_settle(self) -> None:
+        """Ask, then find out."""
+        if (subject := self._subject()) is not None:
+            item = subject.step.id
+            self.ask(asks.settle(subject), lambda *_: self._decide(lambda: self.engine.settle(item)))
+
+    def do_choose(self) -> None:
+        """Ask which way."""
+        if (subject := self._subject()) is not None:
+            item = subject.step.id
+            self.ask(asks.choose(subject), lambda _, branch: self._decide(lambda: self.engine.choose(item, branch)))
+
+    def _with_reason(self, action_id: str, work: Callable[[str, str], None]) -> None:
+        if (subject := self._subject()) is not None:
+            item = subject.step.id
+            self.ask(
+                asks.reason(action_id, subject),
+                lambda values, _: self._decide(lambda: work(item, values[asks.REASON])),
+            )
+
+    def do_skip(self) -> None:
+        """Ask why."""
+        self._with_reason("skip", self.engine.skip)
+
+    def do_defer(self) -> None:
+        """Ask why."""
+        self._with_reason("defer", self.engine.defer)
+
+    def do_override(self) -> None:
+        """Ask why."""
+        self._with_reason("override", self.engine.override)
+
+    def do_reopen(self) -> None:
+        """Ask why."""
+        self._with_reason("reopen", self.engine.reopen)
+
+    def do_cancel(self) -> None:
+        """Ask why."""
+        self._with_reason("cancel", self.engine.cancel)
+
+    def do_note(self) -> None:
+        """Ask what."""
+        if (subject := self._subject()) is not None and not self._look_only:
+            item = subject.step.id
+            self.ask(
+                asks.note(subject), lambda values, _: self._decide(lambda: self.engine.note(values[asks.TEXT], item))
+            )
+
+    def do_complete(self) -> None:
+        """Ask, once nothing is open."""
+        item = self._state.next_item
+        if item is not None:
+            self.say(f"{self._state.procedure.by_id[item].number} is still open; . goes there.")
+        elif self._state.completed is None and not self._look_only:
+            exceptions = tally(self._state).aside
+            self.ask(asks.complete(exceptions), lambda *_: self._decide(self.engine.complete))
+
+    def do_output(self) -> None:
+        """Show all of it."""
+        if self.selected is not None:
+            self.smtui.push_screen(OutputScreen(self.engine, self.header, self.selected))
+
+    def do_zoom(self) -> None:
+        """Show the item alone, or the checklist again."""
+        zoomed = not self.has_class("-zoom")
+        self.set_class(zoomed, "-zoom")
+        (self.query_one(TextPane) if zoomed else self.query_one(ChecklistView)).focus()
+
+    def do_unzoom(self) -> None:
+        """Show the checklist."""
+        if self.has_class("-zoom"):
+            self.do_zoom()
+
+    def do_pane(self) -> None:
+        """Move the keys between checklist and details."""
+        self.focus_next("ChecklistView, TextPane")
+
+    def do_next(self) -> None:
+        """Go to what is next."""
+        if self._state.next_item is not None:
+            self._go_to(self._state.next_item)
+
+    def do_filter(self) -> None:
+        """The next filter."""
+        view = self.query_one(ChecklistView)
+        names = list(FILTERS)
+        name = names[(names.index(view.filter_name) + 1) % len(names)]
+        view.filter(name)
+        self.say(f"Showing {name}: {view.item_count}. f shows the next kind.")
+
+    def do_find(self) -> None:
+        """Ask for a word."""
+        self.ask(asks.find(self._needle), lambda values, _: self._find(values[asks.TEXT]))
+
+    def do_jump(self) -> None:
+        """Ask for a number."""
+        self.ask(asks.jump(), lambda values, _: self._jump(values[asks.TEXT]))
+
+    def do_leave(self) -> None:
+        """Ask, saying what happens to what runs."""
+        if self._look_only:
+            self.smtui.pop_screen()
+            return
+        running = tuple(self.engine.preview(item).title for item in self.engine.running())
+        self.ask(asks.leave(running, to_home=self._to_home), lambda *_: self._leave())
+
+    def _leave(self) -> None:
+        if self._to_home:
+            self.smtui.pop_screen()
+        else:
+            self.smtui.exit()
+
+    def _find(self, needle: str) -> None:
+        self._needle = needle
+        steps = self._state.procedure.steps
+        at = next((number for number, step in enumerate(steps) if step.id == self.selected), -1)
+        for step in (*steps[at + 1 :], *steps[: at + 1]):
+            if needle.casefold() in f"{step.id} {self.query_one(ChecklistView).title(step.id)}".casefold():
+                self._go_to(step.id)
+                return
+        self.say(f"No item holds {needle!r}.")
+
+    def _jump(self, number: str) -> None:
+        for step in self._state.procedure.steps:
+            if step.number == number:
+                self._go_to(step.id)
+                return
+        self.say(f"There is no item {number!r}.")
+
+    def _go_to(self, item_id: str) -> None:
+        view = self.query_one(ChecklistView)
+        if not view.select(item_id):
+            view.filter("all items")
+            view.select(item_id)

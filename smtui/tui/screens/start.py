@@ -1,0 +1,146 @@
+"""The questions of a checklist before its session begins; every answer is chosen from what the environment has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Input, Static
+
+from smtui.tui import headline
+from smtui.tui.ports import ChecklistSummary, Choice, Desk, Question
+from smtui.tui.screens.base import Base, bindings
+from smtui.tui.shown import content, fit
+from smtui.tui.widgets.bar import Field, TypedInput
+from smtui.tui.widgets.choice import BACK, ChoiceRow, Option
+from smtui.tui.widgets.keyline import KeyLine
+from smtui.tui.widgets.listing import Entry, Listing
+
+
+class ChoiceList(Listing):
+    """The answers to one question; the one under the cursor counts once the cursor has been put there."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "take", "Take it", id="start.take"),
+    ]
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self.question = question
+        self.taken: Choice | None = next((one for one in question.choices if one.value == question.default), None)
+        self.styles.height = min(6, max(1, len(question.choices)))
+
+    def on_mount(self) -> None:
+        """Show the answers."""
+        self.show_choices()
+
+    def show_choices(self) -> None:
+        """Mark the one that is taken by shape and word."""
+        self.show(
+            [
+                Entry((("(*) " if one == self.taken else "( ) ", "strong"), (one.label, "plain")), one.value)
+                for one in self.question.choices
+            ]
+        )
+
+    def action_take(self) -> None:
+        """Take the answer under the cursor, and go on to the next question."""
+        self.taken = next((one for one in self.question.choices if one.value == self.selected), None)
+        self.show_choices()
+        self.screen.focus_next("ChoiceList, TypedInput, ChoiceRow")
+
+
+class StartScreen(Base):
+    """Asks, then starts; it starts on Go back."""
+
+    CSS_PATH = "start.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("start")]
+    place = "start"
+
+    def __init__(self, desk: Desk, checklist: ChecklistSummary, questions: Sequence[Question]) -> None:
+        super().__init__()
+        self._desk = desk
+        self._checklist = checklist
+        self._questions = questions
+
+    def compose(self) -> ComposeResult:
+        """What is about to begin, the questions, the answer."""
+        yield Static(id="title")
+        with VerticalScroll(id="form", can_focus=False):
+            yield Static(content((self._checklist.title, "bold")), classes="form-title")
+            if self._checklist.summary:
+                yield Static(content(" ".join(self._checklist.summary.split())))
+            yield Static(content("Source: ", self._checklist.source))
+            yield Static(
+                content("Deployment: ", (self._desk.environment, "bold"), "   Mode: ", (self._mode, "bold $warning"))
+            )
+            for question in self._questions:
+                yield Static(content((question.prompt, "bold")), classes="form-prompt")
+                if question.choices:
+                    yield ChoiceList(question)
+                else:
+                    yield TypedInput(Field(question.name, question.prompt, default=question.default or ""))
+            yield ChoiceRow([Option(BACK, "Go back"), Option("start", f"Start this {self._desk.mode}")])
+        yield Static("", id="status", classes="status-line")
+        yield KeyLine()
+
+    @property
+    def _mode(self) -> str:
+        return {
+            "drill": "drill (simulated hosts; nothing real is touched)",
+            "exercise": "exercise (real hosts of a lab)",
+            "recovery": "recovery (real hosts)",
+        }[self._desk.mode]
+
+    def on_mount(self) -> None:
+        """The first question has the keys."""
+        self.focus_next("ChoiceList, TypedInput, ChoiceRow")
+        self.query_one(KeyLine).say("Enter takes the answer and goes on   Tab next   arrows move   Esc goes back")
+
+    def on_resize(self) -> None:
+        """The title is as wide as the screen."""
+        flag = headline.banner(self._desk.mode, self.size.width)
+        title = fit(" Begin with a checklist", max(0, self.size.width - len(flag)))
+        style = "bold reverse $warning" if self._desk.mode == "drill" else "bold reverse $error"
+        self.query_one("#title", Static).update(content((title, "bold"), (flag, style)))
+
+    def answers(self) -> Mapping[str, str]:
+        """What has been answered so far."""
+        given = {one.question.name: one.taken.value for one in self.query(ChoiceList) if one.taken is not None}
+        typed = {line.field.name: line.value.strip() for line in self.query(TypedInput) if line.value.strip()}
+        return {**given, **typed}
+
+    @on(Input.Submitted)
+    def typed(self) -> None:
+        """To the next question."""
+        self.focus_next("ChoiceList, TypedInput, ChoiceRow")
+
+    @on(ChoiceRow.Taken)
+    def taken(self, event: ChoiceRow.Taken) -> None:
+        """Go back, or start."""
+        if event.key == BACK:
+            self.do_back()
+            return
+        answers = self.answers()
+        missing = [question.prompt for question in self._questions if question.name not in answers]
+        if missing:
+            self.say(f"Not started, still to be answered: {missing[0]}", bad=True)
+        elif self.smtui.guard.hurried:
+            self.say("That Enter came together with other keys and was not taken: press it again.")
+        else:
+            self.say("Starting ...")
+            self.smtui.errand(
+                lambda: self._desk.start(self._checklist.id, answers), self.smtui.replace_by_session, self.failed
+            )
+
+    def do_back(self) -> None:
+        """No session is made."""
+        self.smtui.pop_screen()
+
+    def do_leave(self) -> None:
+        """As `do_back`."""
+        self.do_back()
