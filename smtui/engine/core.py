@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 
 from smtui.checklist.procedure import Step
-from smtui.checklist.references import ReferenceError_
+from smtui.checklist.references import ReferenceError_, resolve_text
 from smtui.engine.calls import Prepared, prepare
 from smtui.engine.decisions import Refused, allowed, require
 from smtui.engine.news import Listener
@@ -20,8 +20,8 @@ from smtui.session.state import SessionState
 class Engine:
     """One session under way. Decisions return once they are durable; runs and looks return at once."""
 
-    def __init__(self, recorder: Recorder, workshop: Workshop) -> None:
-        self._recorder, self._shop = recorder, workshop
+    def __init__(self, recorder: Recorder, workshop: Workshop, release: Callable[[], None]) -> None:
+        self._recorder, self._shop, self._release = recorder, workshop, release
         self._runner = Runner(recorder, workshop)
 
     # What there is to see
@@ -60,6 +60,10 @@ class Engine:
         """What an item would do. Never raises for what is not known yet; `problem` says it."""
         step = self._step(item)
         return preview(step, self.state.procedure, self._shop.scope_of(step))
+
+    def prose(self, text: str, item: str) -> str:
+        """Text of an item with its references resolved as far as they can be."""
+        return resolve_text(text, self._shop.scope_of(self._step(item)))
 
     # What can be decided
 
@@ -176,6 +180,10 @@ class Engine:
     def drain(self, timeout: float | None = None) -> bool:
         """Wait until what runs has ended, at most `timeout` seconds; whether it has."""
         return self._runner.drain(timeout)
+
+    def close(self) -> None:
+        """Give the session back, so that another program may take it up."""
+        self._release()
 
     # On the way
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smtui.checklist.conditions import holds, parse_when
 from smtui.checklist.procedure import Step
 from smtui.session.state import ItemState, SessionState
 
@@ -67,17 +68,20 @@ def _agreement(item: ItemState) -> str:
 
 def waiting_for(step: Step, state: SessionState) -> tuple[str, ...]:
     """Full ids of the items that must be done first: skipped, deferred and overridden ones do not count as done."""
+
+    def look(name: str) -> tuple[str, str | None]:
+        return state.items[name].status, state.items[name].branch
+
     waiting = []
     for other in step.requires:
         item = state.items[other]
         if item.status == "not-applicable" or (item.status == "done" and item.grade != "overridden"):
             continue
         waiting.append(other)
-    for condition in step.when:
-        name = condition.partition("=")[0].strip()
-        other_step = state.procedure.by_id.get(name)
-        if other_step is not None and other_step.item.choose and state.items[name].branch is None:
-            waiting.append(name)
+    for entry in step.when:
+        condition = parse_when(entry)
+        if condition.kind == "item" and holds(condition, state.inputs, look) is None:
+            waiting.append(condition.name)
     return tuple(waiting)
 
 

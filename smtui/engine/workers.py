@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 
 from smtui.checklist.references import Place
+from smtui.secrets.credentials import CredentialError
 from smtui.targets.base import Target, TargetError
 
 Job = Callable[[Target], None]
@@ -46,7 +47,7 @@ class Workers:
                 if target is None:
                     target = self._connect(place)
                 job(target)
-            except TargetError as error:
+            except (TargetError, CredentialError) as error:
                 failed(str(error))
             except Exception as error:  # noqa: BLE001  a defect in a target or parser ends the job, never the program
                 failed(f"{type(error).__name__} in the program itself: {error}")

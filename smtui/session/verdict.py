@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from smtui.checklist.conditions import When, holds, parse_when
 from smtui.checklist.procedure import Step
 from smtui.session import events as ev
 from smtui.session.history import History
@@ -52,23 +53,25 @@ def inapplicable(step: Step, items: Mapping[str, ItemState], inputs: Mapping[str
     """
     if step.item.modes and mode not in step.item.modes:
         return f"only in mode {' or '.join(step.item.modes)}"
-    for condition in step.when:
-        name, _, value = (part.strip() for part in condition.partition("="))
+
+    def look(name: str) -> tuple[str, str | None]:
         other = items.get(name)
-        if other is None:
-            if name in inputs and inputs[name] != value:
-                return f"{name} is {inputs[name]}"
-        elif other.status == "not-applicable":
-            return f"{name} does not apply"
-        elif other.branch is not None and value not in (other.branch, other.status):
-            return f"{name} is {other.branch}"
-        elif other.branch is None and value in _STATUSES and other.status in _SETTLED and other.status != value:
-            return f"{name} is {other.status}"
+        return (other.status, other.branch) if other else ("todo", None)
+
+    for entry in step.when:
+        condition = parse_when(entry)
+        if holds(condition, inputs, look) is False:
+            return _found_instead(condition, items, inputs)
     return ""
 
 
-_STATUSES = ("todo", "running", "done", "reverted", "failed", "unknown", "skipped", "deferred", "not-applicable")
-_SETTLED = ("done", "skipped", "deferred")
+def _found_instead(condition: When, items: Mapping[str, ItemState], inputs: Mapping[str, str]) -> str:
+    if condition.kind == "value":
+        return f"{condition.name} is not {condition.value}"
+    if condition.kind == "input":
+        return f"{condition.name} is {inputs.get(condition.name, '')}"
+    other = items[condition.name]
+    return f"{condition.name} is {other.branch or other.status}"
 
 
 def _verdict(history: History, histories: Mapping[str, History]) -> Verdict:

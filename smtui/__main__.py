@@ -1,0 +1,29 @@
+"""The program: `smtui` and `python -m smtui`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+DEFECT = 70
+"""Exit code of a defect in smtui itself."""
+
+
+def main() -> None:
+    """Run the command line and end the process; threads that still wait for a target do not hold it up."""
+    from smtui.cli.main import commands
+
+    code = DEFECT
+    try:
+        code = commands()
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                continue
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""The deployment that a session works on: a real one, or the simulated one that a drill starts as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import smtui
+from smtui.checklist.model import Mode
+from smtui.cli.failures import Failure
+from smtui.environment import Environment, load_environment
+from smtui.secrets.credentials import Account, Secret
+
+READY_SECONDS = 30.0
+DRILL_ENVIRONMENT = Path(smtui.__file__).parent / "drill" / "environment.toml"
+PINNED = "environment.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """An environment, and how its hosts are reached from here."""
+
+    mode: Mode
+    environment: Environment
+    """As the file has it."""
+    reached: Environment
+    """With addresses and CA files as they are to be used now."""
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    """Accounts of simulated hosts."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentFile:
+    """A deployment file as read: what is checked, and what is pinned into a session."""
+
+    mode: Mode
+    environment: Environment
+    files: Mapping[str, bytes]
+
+    @classmethod
+    def read(cls, path: Path) -> EnvironmentFile:
+        """Read and check a file, with the CA files that it names beside it."""
+        environment = load_environment(path)
+        files = {PINNED: path.read_bytes()}
+        for name in _relative_ca_files(environment):
+            try:
+                files[name] = (path.parent / name).read_bytes()
+            except OSError as error:
+                raise Failure(f"{path}: ca_file {name}: {error.strerror}") from None
+        return cls(environment.kind, environment, files)
+
+
+def drill_file() -> EnvironmentFile:
+    """The deployment that the drill simulates."""
+    return EnvironmentFile.read(DRILL_ENVIRONMENT)
+
+
+def reach(folder: Path, mode: Mode, faults: Sequence[str] = ()) -> Deployment:
+    """The deployment of a session, reached as it is now; a drill's hosts are started when they do not run."""
+    environment = load_environment(folder / PINNED)
+    if mode != "drill":
+        return Deployment(mode, environment, environment.located(folder))
+    ready = running_hosts(folder) or start_hosts(folder, faults)
+    accounts = {name: Account(one["user"], Secret(one["password"])) for name, one in ready["accounts"].items()}
+    return Deployment(mode, environment, environment.overlaid(ready), accounts)
+
+
+def running_hosts(folder: Path) -> dict[str, Any] | None:
+    """The ready file of simulated hosts that still answer; None when there are none."""
+    try:
+        ready: dict[str, Any] = json.loads((folder / "drill.json").read_bytes())
+        reach_one = next(iter(ready["servers"].values()))
+        with socket.create_connection((reach_one["address"], reach_one["port"]), timeout=1.0):
+            os.kill(int(ready["pid"]), 0)
+    except (OSError, ValueError, KeyError, StopIteration):
+        return None
+    return ready
+
+
+def start_hosts(folder: Path, faults: Sequence[str]) -> dict[str, Any]:
+    """Start the simulated hosts on the session's world and wait until they listen. They outlive this process."""
+    ready = folder / "drill.json"
+    ready.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "smtui.drill", "--world", str(folder / "world.sqlite"), "--ready", str(ready)]
+    for fault in faults:
+        command += ["--fault", fault]
+    with (folder / "drill.log").open("ab") as log:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/"
+        )
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        if ready.exists():
+            found: dict[str, Any] = json.loads(ready.read_bytes())
+            return found
+        if process.poll() is not None:
+            break
+        time.sleep(0.02)
+    last = (folder / "drill.log").read_text("utf-8", "replace").strip().rpartition("\n")[2]
+    raise Failure(f"the simulated hosts did not start: {last or 'no reason given'} (see {folder / 'drill.log'})")
+
+
+def world_effects(folder: Path) -> list[dict[str, Any]]:
+    """What really happened in a drill's world, counted by attempt token; empty when there is no world."""
+    world = folder / "world.sqlite"
+    if not world.exists():
+        return []
+    command = [sys.executable, "-m", "smtui.drill", "--world", str(world), "--effects"]
+    printed = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, cwd="/")
+    if printed.returncode != 0:
+        raise Failure(f"the drill's world cannot be read: {printed.stderr.decode('utf-8', 'replace').strip()}")
+    effects: list[dict[str, Any]] = json.loads(printed.stdout)
+    return effects
+
+
+def _relative_ca_files(environment: Environment) -> tuple[str, ...]:
+    named = [server.ca_file for server in environment.servers] + [base.ca_file for base in environment.databases]
+    relative = {name for name in named if name and not name.startswith("/")}
+    for name in relative:
+        if ".." in Path(name).parts:
+            raise Failure(f"ca_file {name}: give an absolute path, or one beside the environment file")
+    return tuple(sorted(relative))

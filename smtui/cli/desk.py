@@ -1,0 +1,172 @@
+"""The desk behind the home screen: this user's sessions, the checklists, one deployment for what is begun."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from smtui.checklist.library import lay_out
+from smtui.checklist.load import ChecklistError
+from smtui.checklist.model import Mode
+from smtui.cli.deployment import EnvironmentFile
+from smtui.cli.failures import Failure
+from smtui.cli.opening import Ask, Opening, read_state, resume, start
+from smtui.cli.questions import questions, suggested
+from smtui.cli.surroundings import Surroundings
+from smtui.engine.core import Engine
+from smtui.session.errors import JournalError
+from smtui.session.events import Completed
+from smtui.session.reading import Brief
+from smtui.session.state import SessionState
+from smtui.tui.ports import ChecklistSummary, EnginePort, Question, SessionSummary
+from smtui.tui.readonly import ReadOnly
+
+Condition = Literal["unfinished", "complete", "busy", "damaged"]
+LISTED = 200
+"""Sessions that the home screen reads in full, newest first."""
+
+
+class LocalDesk:
+    """Sessions and checklists of this machine. `ask` reads a password where the screen does not have the terminal."""
+
+    def __init__(
+        self, around: Surroundings, file: EnvironmentFile | None, ask: Ask, faults: Sequence[str] = ()
+    ) -> None:
+        self._around, self._file, self._ask, self._faults = around, file, ask, faults
+        self._engines: list[Engine] = []
+
+    @property
+    def mode(self) -> Mode:
+        """The mode of sessions that are begun here."""
+        return self._file.mode if self._file else "recovery"
+
+    @property
+    def environment(self) -> str:
+        """The deployment's name; empty where none was given."""
+        return self._file.environment.name if self._file else ""
+
+    @property
+    def operator(self) -> str:
+        """Who sits at it."""
+        return self._around.operator.account
+
+    def sessions(self) -> Sequence[SessionSummary]:
+        """Unfinished ones first, newest first among them."""
+        briefs = [self._around.store.brief(session) for session in self._around.store.ids()[:LISTED]]
+        rows = [row for brief in briefs if (row := self._summary(brief)) is not None]
+        return sorted(rows, key=lambda row: row.condition == "complete")
+
+    def _summary(self, brief: Brief) -> SessionSummary | None:
+        opened, last = brief.opened, brief.last
+        if opened is None or last is None:
+            return None
+        reason, waits_for = brief.reason, ""
+        condition: Condition = (
+            "busy" if brief.held else "complete" if isinstance(last.event, Completed) else "unfinished"
+        )
+        state: SessionState | None = None
+        try:
+            state, damage = read_state(self._around, brief.session)
+            reason = reason or ("" if damage.startswith("torn") else damage)
+        except (JournalError, ChecklistError, Failure, OSError) as error:
+            reason = reason or str(error)
+        if reason and condition != "busy":
+            condition = "damaged"
+        counts = {"done": 0, "failed": 0, "unknown": 0}
+        if state is not None:
+            for item in state.items.values():
+                if item.status in counts:
+                    counts[item.status] += 1
+            waits_for = _waits_for(state)
+        return SessionSummary(
+            session=brief.session,
+            title=opened.title,
+            mode=opened.mode,
+            environment=opened.environment,
+            touched=last.stamp.at,
+            condition=condition,
+            waits_for=waits_for,
+            total=len(state.items) if state else 0,
+            reason=brief.holder if condition == "busy" else reason,
+            **counts,
+        )
+
+    def checklists(self) -> Sequence[ChecklistSummary]:
+        """What can be begun, by title."""
+        library = self._around.library
+        rows = []
+        for checklist in library.listing():
+            problem, items = "", 0
+            try:
+                procedure = lay_out(library.find(checklist.id), library)
+                items = len(procedure.steps)
+                if self._file is None:
+                    problem = "no environment given: smtui -e FILE"
+            except ChecklistError as error:
+                problem = str(error.problems[0])
+            rows.append(
+                ChecklistSummary(
+                    id=checklist.id,
+                    title=checklist.title,
+                    summary=" ".join(checklist.summary.split()),
+                    version=checklist.version,
+                    source=checklist.source,
+                    items=items,
+                    rto=checklist.rto,
+                    problem=problem,
+                )
+            )
+        return sorted(rows, key=lambda row: row.title)
+
+    def questions(self, checklist_id: str) -> Sequence[Question]:
+        """What must be answered before the checklist begins, with the deployment's own answers as defaults."""
+        file = self._required()
+        library = self._around.library
+        procedure = lay_out(library.find(checklist_id), library)
+        defaults = suggested(procedure, file.environment) if file.mode == "drill" else {}
+        return tuple(
+            Question(
+                name=one.name,
+                prompt=one.prompt,
+                type=one.type,
+                choices=one.choices,
+                default=one.default or defaults.get(one.name),
+            )
+            for one in questions(procedure, file.environment)
+        )
+
+    def start(self, checklist_id: str, answers: Mapping[str, str]) -> EnginePort:
+        """Open a new session."""
+        return self.keep(start(self._around, checklist_id, Opening(self._required(), answers, self._faults), self._ask))
+
+    def resume(self, session_id: str) -> EnginePort:
+        """Take an unfinished session up again."""
+        return self.keep(resume(self._around, session_id, self._ask, self._faults))
+
+    def view(self, session_id: str) -> EnginePort:
+        """A session to look at only."""
+        state, damage = read_state(self._around, session_id)
+        return ReadOnly(state, damage or "only looked at")
+
+    def close(self) -> None:
+        """Give back every session that was opened here."""
+        for engine in self._engines:
+            engine.close()
+
+    def keep(self, engine: Engine) -> Engine:
+        """Remember a session that was opened elsewhere, to give it back in the end."""
+        self._engines.append(engine)
+        return engine
+
+    def _required(self) -> EnvironmentFile:
+        if self._file is None:
+            raise Failure("A checklist is begun on a deployment: smtui -e FILE, or practise with smtui drill.")
+        return self._file
+
+
+def _waits_for(state: SessionState) -> str:
+    item = state.next_item
+    if item is None:
+        return "" if state.completed else "being closed"
+    step = state.procedure.by_id[item]
+    return f"{step.number} {step.item.title} ({state.items[item].status})"

@@ -1,0 +1,44 @@
+"""`smtui drill`: practise on a simulated deployment."""
+
+from __future__ import annotations
+
+import click
+
+FIRST = "promote-management-server"
+
+
+@click.command()
+@click.argument("checklist", required=False)
+@click.option("--fault", "faults", multiple=True, metavar="SPEC", help="What goes wrong: KIND[:HOST[:ITEM]][*TIMES].")
+def command(checklist: str | None, faults: tuple[str, ...]) -> int:
+    """Open CHECKLIST on simulated hosts on this machine.
+
+    Without CHECKLIST unfinished drills are offered on the home screen; where there are none, the promotion of a
+    management server opens. Kinds of faults: reply-lost, reset, reboot, hang, login-rejected, effect-lost,
+    not-listening, sql-cut, restore-aborted, sql-login-rejected, service-hangs-stopping, slow:SECONDS.
+    """
+    from smtui.checklist.library import lay_out
+    from smtui.cli.deployment import drill_file
+    from smtui.cli.home import on_screen
+    from smtui.cli.questions import suggested
+    from smtui.cli.surroundings import here
+
+    around = here()
+    file = drill_file()
+    begin = checklist or (None if _unfinished_drills() else FIRST)
+    if begin is None:
+        return on_screen(file, faults=faults)
+    answers = suggested(lay_out(around.library.find(begin), around.library), file.environment)
+    return on_screen(file, checklist=begin, answers=answers, faults=faults)
+
+
+def _unfinished_drills() -> bool:
+    from smtui.cli.surroundings import here
+    from smtui.session.events import Completed
+
+    store = here().store
+    for session in store.ids():
+        brief = store.brief(session)
+        if brief.opened and brief.last and brief.opened.mode == "drill" and not isinstance(brief.last.event, Completed):
+            return True
+    return False

@@ -1,0 +1,90 @@
+"""The command line: finds the module of a command only when it is asked for, so that small commands start fast."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from smtui import __version__
+from smtui.cli.failures import Failure, describe
+
+COMMANDS = {
+    "drill": "Practise on a simulated deployment on this machine.",
+    "start": "Start a session on a real deployment.",
+    "resume": "Take an unfinished session up again.",
+    "run": "Work through a checklist without a terminal.",
+    "sessions": "List the sessions.",
+    "show": "Show one session: items, attempts, decisions.",
+    "checklists": "List the checklists, or show one.",
+    "report": "Write the evidence report of a session.",
+}
+"""Commands and their one-line help; each is the attribute `command` of the module of that name."""
+
+USAGE, DEFECT, INTERRUPTED = 2, 70, 75
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is run or asked for its own help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"smtui.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="smtui")
+@click.option("-e", "--environment", "environment", metavar="FILE", help="The deployment that new sessions are for.")
+@click.pass_context
+def root(ctx: click.Context, environment: str | None) -> None:
+    """Recover System Center Service Manager from interactive checklists.
+
+    Without a command the home screen opens: unfinished sessions first, then the checklists.
+    Exit codes: 0 complete, 1 an item failed, 2 wrong usage or bad file, 3 a person is needed,
+    4 complete with exceptions, 70 a defect of smtui, 75 interrupted (resume it).
+    """
+    if ctx.invoked_subcommand is None:
+        from smtui.cli.home import open_home
+
+        ctx.exit(open_home(environment))
+
+
+def commands(arguments: list[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    try:
+        result: Any = root.main(args=arguments, prog_name="smtui", standalone_mode=False)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.Abort:
+        click.echo("Interrupted.", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except Failure as failure:
+        click.echo(f"smtui: {failure}", err=True)
+        return failure.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001  the last resort: what users can mend gets one line, the rest is a defect
+        text, code = describe(error)
+        click.echo(f"smtui: {text}", err=True)
+        return code
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,181 @@
+"""Puts a session together: journal, state, engine, targets. The one place that knows all rooms."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import smtui
+from smtui.checklist.library import Library, lay_out, pinned_files
+from smtui.checklist.procedure import Procedure, Step
+from smtui.checklist.references import Scope, scope_of
+from smtui.cli.deployment import Deployment, EnvironmentFile, reach
+from smtui.cli.failures import Failure
+from smtui.cli.surroundings import Surroundings
+from smtui.engine.clock import SystemClock
+from smtui.engine.core import Engine
+from smtui.engine.recorder import Recorder
+from smtui.engine.runner import Workshop
+from smtui.secrets.credentials import Credentials
+from smtui.secrets.redaction import Redactor
+from smtui.session.events import Event, InputGiven, Opened, Resumed
+from smtui.session.fold import Fold
+from smtui.session.state import SessionState
+from smtui.session.store import SessionFile, pinned_lines
+from smtui.targets.connect import connector
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+Ask = Callable[[str], str]
+"""Asks the operator for a password, by a prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a new session is made of, besides its checklist."""
+
+    environment: EnvironmentFile
+    answers: Mapping[str, str]
+    faults: Sequence[str] = ()
+    ticket: str | None = None
+    scenario: str | None = None
+    people: tuple[str, ...] = ()
+
+
+def start(around: Surroundings, checklist: str, opening: Opening, ask: Ask) -> Engine:
+    """Open a new session of a checklist, named by id or path. Raises ChecklistError, Failure, JournalError."""
+    path = around.library.find(checklist)
+    procedure = lay_out(path, around.library)
+    check_answers(procedure, opening)
+    files = {**pinned_files(path, around.library), **opening.environment.files}
+    clock = SystemClock()
+    session = around.store.new_id(procedure.checklist.id, clock.now())
+    opened = Opened(
+        format=1,
+        session=session,
+        checklist=procedure.checklist.id,
+        title=procedure.checklist.title,
+        version=procedure.checklist.version,
+        mode=opening.environment.mode,
+        environment=opening.environment.environment.name,
+        files=pinned_lines(files),
+        smtui=_versions(),
+        machine=around.operator.account.partition("@")[2],
+        boot_id=_boot_id(),
+        rto=procedure.checklist.rto,
+        rpo=procedure.checklist.rpo,
+        ticket=opening.ticket,
+        scenario=opening.scenario,
+        people=opening.people,
+    )
+    file = around.store.create(session, opened, files, around.operator.stamp(clock))
+    given = [InputGiven(name=name, value=value) for name, value in opening.answers.items()]
+    return _engine(around, file, given, ask, opening.faults)
+
+
+def resume(around: Surroundings, session: str, ask: Ask, faults: Sequence[str] = ()) -> Engine:
+    """Take a session up again: whatever ran is unknown now. Raises SessionBusy, JournalDamaged, Failure."""
+    file = around.store.open(session)
+    events: list[Event] = [
+        Resumed(smtui=_versions(), machine=around.operator.account.partition("@")[2], boot_id=_boot_id())
+    ]
+    if file.torn is not None:
+        events.append(file.torn)
+    return _engine(around, file, events, ask, faults)
+
+
+def _engine(
+    around: Surroundings, file: SessionFile, events: Sequence[Event], ask: Ask, faults: Sequence[str]
+) -> Engine:
+    fold = Fold(pinned_procedure(file.folder, _first(file)))
+    for record in file.records:
+        fold.feed(record)
+    recorder = Recorder(file, fold, SystemClock(), around.operator)
+    for event in events:
+        recorder.append(event)
+    try:
+        deployment = reach(file.folder, recorder.state.mode, faults)
+    except BaseException:
+        file.release()
+        raise
+    return Engine(recorder, _workshop(around, file, deployment, recorder, ask), release=file.release)
+
+
+def _workshop(
+    around: Surroundings, file: SessionFile, deployment: Deployment, recorder: Recorder, ask: Ask
+) -> Workshop:
+    redactor = Redactor()
+    credentials = Credentials(
+        deployment.reached, ask=ask, environ=around.environ, drill_accounts=deployment.accounts, redactor=redactor
+    )
+
+    def scope(step: Step) -> Scope:
+        state = recorder.state
+        return scope_of(step, state.procedure, deployment.environment, state.inputs)
+
+    return Workshop(
+        environment=deployment.reached,
+        scope_of=scope,
+        connect=connector(deployment.reached, credentials, odbc_libraries=around.odbc_libraries),
+        redactor=redactor,
+        new_output=file.new_output,
+        new_token=lambda: secrets.token_hex(8),
+    )
+
+
+def read_state(around: Surroundings, session: str) -> tuple[SessionState, str]:
+    """The state of a session without taking it, and what is wrong with its journal (empty when nothing is)."""
+    reading = around.store.read(session)
+    if not reading.records or not isinstance(reading.records[0].event, Opened):
+        raise Failure(f"{session}: no event of it can be read: {reading.reason}")
+    fold = Fold(pinned_procedure(around.store.path(session), reading.records[0].event))
+    for record in reading.records:
+        fold.feed(record)
+    return fold.state(), "" if reading.verdict == "whole" else f"{reading.verdict}: {reading.reason}"
+
+
+def pinned_procedure(folder: Path, opened: Opened) -> Procedure:
+    """The procedure that a session executes: its own copy, whatever became of the original."""
+    library = Library([folder / "checklist"])
+    return lay_out(folder / "checklist" / f"{opened.checklist}.toml", library)
+
+
+def check_answers(procedure: Procedure, opening: Opening) -> None:
+    """Every input is answered, with something that there is; Failure lists all that is wrong."""
+    from smtui.cli.questions import questions
+
+    wrong = []
+    asked = questions(procedure, opening.environment.environment)
+    for question in asked:
+        answer = opening.answers.get(question.name)
+        values = [choice.value for choice in question.choices]
+        if answer is None:
+            wrong.append(f"input {question.name} is missing: {question.prompt}")
+        elif values and answer not in values:
+            wrong.append(f"input {question.name} = {answer!r} is none of {', '.join(values)}")
+    names = {question.name for question in asked}
+    wrong += [
+        f"there is no input {name!r}; there are: {', '.join(sorted(names))}"
+        for name in opening.answers
+        if name not in names
+    ]
+    if wrong:
+        raise Failure("\n".join(wrong))
+
+
+def _first(file: SessionFile) -> Opened:
+    event = file.records[0].event
+    if not isinstance(event, Opened):
+        raise Failure(f"{file.folder}: the first event is {type(event).__name__}, not `opened`")
+    return event
+
+
+def _versions() -> str:
+    return f"{smtui.__version__}, Python {sys.version.split()[0]}"
+
+
+def _boot_id() -> str:
+    return BOOT_ID.read_text("ascii").strip()

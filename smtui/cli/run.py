@@ -1,0 +1,108 @@
+"""`smtui run`: a checklist without a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from smtui.cli.failures import Failure
+
+if TYPE_CHECKING:
+    from smtui.cli.deployment import EnvironmentFile
+    from smtui.cli.surroundings import Surroundings
+
+
+@click.command()
+@click.argument("checklist")
+@click.option("--drill", "drill", is_flag=True, help="On the simulated deployment of this machine.")
+@click.option("-e", "--environment", "environment", metavar="FILE", help="On the real deployment of this file.")
+@click.option("--input", "inputs", multiple=True, metavar="NAME=VALUE", help="Answer a question of the checklist.")
+@click.option("--choose", multiple=True, metavar="ITEM=BRANCH", help="Take a branch at an item.")
+@click.option("--confirm", multiple=True, metavar="ITEM=REASON", help="A hand item was done; the words for the record.")
+@click.option("--authorise", multiple=True, metavar="ITEM=TARGET", help="Allow an item that cannot be taken back.")
+@click.option("--confirm-by-hand", metavar="REASON", help="In drills: confirm all hand items, authorise all others.")
+@click.option("--fault", "faults", multiple=True, metavar="SPEC", help="In drills: what goes wrong (see smtui drill).")
+@click.option("--session", metavar="ID", help="Go on with this session instead of opening a new one.")
+@click.option("--ticket", help="Number of the incident or change, for the record.")
+@click.option("--scenario", help="What is being recovered from, for the record.")
+def command(  # noqa: PLR0917  one parameter for each option
+    checklist: str,
+    drill: bool,
+    environment: str | None,
+    inputs: tuple[str, ...],
+    choose: tuple[str, ...],
+    confirm: tuple[str, ...],
+    authorise: tuple[str, ...],
+    confirm_by_hand: str | None,
+    faults: tuple[str, ...],
+    session: str | None,
+    ticket: str | None,
+    scenario: str | None,
+) -> int:
+    """Work through CHECKLIST (an id or a file) and stop at the first item that needs a person (exit code 3).
+
+    Hand items are confirmed one by one with --confirm; only in drills --confirm-by-hand does all of them.
+    """
+    from smtui.cli.deployment import EnvironmentFile, drill_file
+    from smtui.cli.headless import Interruption, Mandate, work
+    from smtui.cli.opening import Opening, resume, start
+    from smtui.cli.prompting import ask_password
+    from smtui.cli.surroundings import here
+
+    if session is None and drill == (environment is not None):
+        raise click.UsageError("Say where: --drill, or -e FILE for a real deployment.")
+    around = here()
+    if session is not None:
+        engine = resume(around, session, ask_password, faults)
+    else:
+        file = drill_file() if drill else EnvironmentFile.read(Path(environment or ""))
+        answers = _answers(around, checklist, file, pairs(inputs, "--input")) if drill else pairs(inputs, "--input")
+        opening = Opening(file, answers, faults, ticket=ticket, scenario=scenario)
+        engine = start(around, checklist, opening, ask_password)
+    if engine.state.mode != "drill" and (confirm_by_hand or faults):
+        engine.close()
+        raise Failure(
+            "--confirm-by-hand and --fault exist in drills only; name each item with --confirm or --authorise"
+        )
+    mandate = Mandate(
+        confirm=pairs(confirm, "--confirm"),
+        authorise=pairs(authorise, "--authorise"),
+        choose=pairs(choose, "--choose"),
+        rehearsal=confirm_by_hand or "",
+    )
+    interruption = Interruption()
+    interruption.install()
+    click.echo(_banner(engine.state.mode, engine.state.environment, engine.state.session))
+    try:
+        return work(engine, mandate, click.echo, interruption)
+    finally:
+        engine.drain(0 if interruption.event.is_set() else None)
+        engine.close()
+
+
+def pairs(options: tuple[str, ...], name: str) -> dict[str, str]:
+    """`NAME=VALUE` options as a mapping; a usage error names the one that is not."""
+    found: dict[str, str] = {}
+    for option in options:
+        key, equals, value = option.partition("=")
+        if not equals or not key.strip() or not value.strip():
+            raise click.UsageError(f"{name} {option}: write NAME=VALUE, both not empty.")
+        found[key.strip()] = value.strip()
+    return found
+
+
+def _answers(around: Surroundings, checklist: str, file: EnvironmentFile, given: Mapping[str, str]) -> dict[str, str]:
+    """In a drill the questions that were not answered get the answers that suggest themselves."""
+    from smtui.checklist.library import lay_out
+    from smtui.cli.questions import suggested
+
+    procedure = lay_out(around.library.find(checklist), around.library)
+    return {**suggested(procedure, file.environment), **given}
+
+
+def _banner(mode: str, environment: str, session: str) -> str:
+    what = {"drill": "DRILL ON SIMULATED HOSTS", "exercise": "EXERCISE", "recovery": "RECOVERY"}[mode]
+    return f"{what}: {environment}, session {session}"

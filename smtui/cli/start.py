@@ -1,0 +1,28 @@
+"""`smtui start`: a session on a real deployment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("checklist", required=False)
+@click.option("-e", "--environment", "environment", metavar="FILE", required=True, help="The deployment.")
+@click.option("--input", "inputs", multiple=True, metavar="NAME=VALUE", help="Answer a question of the checklist.")
+@click.option("--ticket", help="Number of the incident or change, for the record.")
+@click.option("--scenario", help="What is being recovered from, for the record.")
+def command(
+    checklist: str | None, environment: str, inputs: tuple[str, ...], ticket: str | None, scenario: str | None
+) -> int:
+    """Start CHECKLIST on the deployment of FILE; without CHECKLIST the home screen opens.
+
+    Questions that --input leaves open are asked on the screen. Passwords are asked for before it opens.
+    """
+    from smtui.cli.deployment import EnvironmentFile
+    from smtui.cli.home import on_screen
+    from smtui.cli.run import pairs
+
+    file = EnvironmentFile.read(Path(environment))
+    return on_screen(file, checklist=checklist, answers=pairs(inputs, "--input"), ticket=ticket, scenario=scenario)

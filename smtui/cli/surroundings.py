@@ -1,0 +1,81 @@
+"""Where this process stands: folders, operator, environment variables; read once and passed on."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from smtui.checklist.library import Library
+    from smtui.engine.clock import Operator
+    from smtui.session.store import Store
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Everything that is read from the outside of the process."""
+
+    environ: Mapping[str, str]
+    home: Path
+    prefix: Path
+    """Folder of the Python environment that runs smtui."""
+
+    @cached_property
+    def state_home(self) -> Path:
+        """`$XDG_STATE_HOME`, or its default."""
+        return self._xdg("XDG_STATE_HOME", self.home / ".local" / "state")
+
+    @cached_property
+    def config_home(self) -> Path:
+        """`$XDG_CONFIG_HOME`, or its default."""
+        return self._xdg("XDG_CONFIG_HOME", self.home / ".config")
+
+    def _xdg(self, name: str, default: Path) -> Path:
+        value = self.environ.get(name, "")
+        return Path(value) if value.startswith("/") else default
+
+    @cached_property
+    def store(self) -> Store:
+        """The sessions of this user."""
+        from smtui.session.store import Store
+
+        return Store(self.state_home / "smtui" / "sessions", holder={"host": socket.gethostname()})
+
+    @cached_property
+    def library(self) -> Library:
+        """The shipped checklists, and the site's own before them."""
+        from smtui.checklist.library import Library, shipped_folder
+
+        own = self.config_home / "smtui" / "checklists"
+        return Library([*([own] if own.is_dir() else []), shipped_folder()])
+
+    @cached_property
+    def operator(self) -> Operator:
+        """Who sits here, as the environment tells it."""
+        from smtui.engine.clock import Operator
+
+        try:
+            account = pwd.getpwuid(os.getuid()).pw_name
+        except KeyError:
+            account = str(os.getuid())
+        connection = (self.environ.get("SSH_CONNECTION") or self.environ.get("SSH_CLIENT") or "").split()
+        return Operator(account=f"{account}@{socket.gethostname()}", origin=connection[0] if connection else "local")
+
+    @cached_property
+    def odbc_libraries(self) -> Path | None:
+        """Where `bin/setup` unpacked the ODBC driver manager, if it had to."""
+        named = self.environ.get("SMTUI_ODBC_LIBRARIES")
+        folder = Path(named) if named else self.prefix / "lib" / "odbc"
+        return folder if folder.is_dir() else None
+
+
+def here() -> Surroundings:
+    """The surroundings of this process."""
+    return Surroundings(environ=os.environ, home=Path.home(), prefix=Path(sys.prefix))
