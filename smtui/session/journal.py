@@ -153,7 +153,7 @@ def unfinished(tail: bytes, seq: int, head: str, offset: int) -> bool:
     hole = tail.find(b"\0")
     if hole < 0:
         return _is_prefix(tail, seq, head)
-    return _holes_are_sectors(tail, offset) and _could_frame(tail, seq) and (hole == 0 or _is_begun(tail[:hole], seq))
+    return _holes_are_sectors(tail, offset) and _could_frame(tail, seq) and (hole == 0 or _is_prefix(tail[:hole], seq, head))
 
 
 # Writing
@@ -213,7 +213,8 @@ def _parse(region: bytes, seq: int) -> dict[str, object] | None:
     except ValueError:  # no UTF-8, or no TOML although it looks like it
         return None
     fields = events[0]
-    return fields if fields.pop("seq", None) == seq else None
+    numbered = fields.pop("seq", None) == seq and body.endswith(b"\nseq = %d\n" % seq)
+    return fields if numbered and fields else None
 
 
 def _stranger(region: bytes, seq: int) -> str:
