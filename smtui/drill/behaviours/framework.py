@@ -19,7 +19,7 @@ from smtui.drill.sql.values import SqlValue
 from smtui.drill.world import Database, World
 
 
-class CallEnded(Exception):  # noqa: N818  # no error: the process was ended, and its behaviour with it
+class CallEnded(Exception):
     """The process, or the connection of the statement, was ended from outside."""
 
 
@@ -53,6 +53,11 @@ class Call:
         if self.ended.wait(seconds):
             raise CallEnded
 
+    def go_on(self) -> None:
+        """Raises CallEnded when the call has been ended; asked before anything is changed."""
+        if self.ended.is_set():
+            raise CallEnded
+
     def fault(self, kind: FaultKind) -> Fault | None:
         """The fault of this kind that strikes this call, if any; asking uses it up."""
         return self.faults.take(kind, self.target, self.subjects)
@@ -65,9 +70,10 @@ class Call:
 
     @contextmanager
     def changing(self, effect: str) -> Iterator[None]:
-        """A transaction on the world that counts one effect."""
+        """A transaction on the world that counts one effect; raises CallEnded."""
         lost = self.effect_lost()
         with self.world.change() as change:
+            self.go_on()
             yield
             if lost:
                 change.abandon()

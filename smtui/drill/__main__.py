@@ -1,0 +1,84 @@
+"""`python -m smtui.drill`: the process of the simulated deployment.
+
+It outlives smtui: a hang-up is ignored, and it ends by itself when nobody has used it for a while, when its world file
+is gone, or on SIGTERM. Exit codes: 0 ended, 2 wrong usage, 1 it could not start.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from smtui.drill.behaviours.catalogue import digests
+from smtui.drill.deployment import Deployment, Options, deployed
+from smtui.drill.faults import MEANINGS, FaultError, Faults, parse_fault
+from smtui.drill.pace import Pace
+from smtui.drill.ready import write_ready
+from smtui.drill.world import WorldError
+
+_LOOK = 0.5
+"""Seconds between two looks whether it is time to end."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run until it is time to end."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.digests:
+        sys.stdout.write(digests())
+        return 0
+    if options.world is None or options.ready is None:
+        parser.error("--world and --ready are needed")
+    try:
+        faults = Faults([parse_fault(spec) for spec in options.fault])
+    except FaultError as error:
+        parser.error(str(error))
+    ended = _listen_to_signals()
+    try:
+        with deployed(options.world, os.environ, Options(faults, Pace(idle=options.idle))) as deployment:
+            write_ready(options.ready, deployment.ready())
+            _serve(deployment, ended, options.idle)
+    except (WorldError, OSError) as error:
+        sys.stderr.write(f"smtui.drill: {error}\n")
+        return 1
+    return 0
+
+
+def _serve(deployment: Deployment, ended: threading.Event, idle: float) -> None:
+    """Wait until nobody needs it any more."""
+    while not ended.wait(_LOOK):
+        if not deployment.world.path.exists() or deployment.idle_for() > idle:
+            return
+
+
+def _listen_to_signals() -> threading.Event:
+    ended = threading.Event()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    return ended
+
+
+def _parser() -> argparse.ArgumentParser:
+    kinds = "\n".join(f"  {kind:24}{meaning}" for kind, meaning in MEANINGS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m smtui.drill",
+        description="Serves a simulated Service Manager deployment on 127.0.0.1.",
+        epilog=f"faults, KIND[:HOST[:SUBJECT]][*TIMES] (slow:SECONDS[:HOST[:SUBJECT]]):\n{kinds}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--world", type=Path, help="SQLite file of its state; made when it is not there")
+    parser.add_argument("--ready", type=Path, help="JSON file written when everything listens")
+    parser.add_argument("--fault", action="append", default=[], metavar="SPEC", help="something that goes wrong")
+    parser.add_argument("--idle", type=float, default=Pace().idle, metavar="SECONDS", help="end when unused this long")
+    parser.add_argument("--digests", action="store_true", help="print which scripts and statements are known, and end")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
