@@ -46,6 +46,7 @@ _ORDER: tuple[DeviationKind, ...] = (
     "reverted",
     "not done",
     "done by hand instead",
+    "attempt failed",
     "reopened",
     "cancelled",
     "environment changed",
@@ -71,7 +72,7 @@ def deviations(
     everything = [
         *_of_evidence(records, found),
         *_of_decisions(records, by_item),
-        *_of_unknowns(records, by_item),
+        *_of_unknowns(records, by_item, state),
         *_of_open_items(state),
         *_of_ways(procedure, state),
         *_of_interruptions(records),
@@ -126,7 +127,7 @@ def pinned(records: Sequence[Record]) -> dict[str, str]:
     return digests
 
 
-def _of_decisions(  # noqa: C901 - a flat table of kinds
+def _of_decisions(  # noqa: C901, PLR0912 - a flat table of kinds
     records: Sequence[Record], by_item: dict[str, list[Record]]
 ) -> Iterator[Deviation]:
     """What somebody, or something outside, did: one deviation for each such event."""
@@ -142,6 +143,9 @@ def _of_decisions(  # noqa: C901 - a flat table of kinds
             case Ended(not_simulated=True):
                 why = record.event.reason or "the simulated host does not know this action"
                 yield _of("not simulated", record, f"On {record.event.target}: {why}", _next(record, by_item))
+            case Ended(outcome="failed"):
+                what = f"On {record.event.target}: {record.event.reason or f'exit code {record.event.exit_code}'}"
+                yield _of("attempt failed", record, what, _next(record, by_item))
             case EnvironmentChanged():
                 yield _of("environment changed", record, words_of(record.event))
             case TakenOver():
@@ -185,7 +189,9 @@ def _end_of(token: str, record: Record, by_item: dict[str, list[Record]]) -> str
     return "its end was not seen"
 
 
-def _of_unknowns(records: Sequence[Record], by_item: dict[str, list[Record]]) -> Iterator[Deviation]:
+def _of_unknowns(
+    records: Sequence[Record], by_item: dict[str, list[Record]], state: SessionState
+) -> Iterator[Deviation]:
     """Attempts whose outcome was not known at some time, and how that was settled."""
     breaks = [record.seq for record in records if isinstance(record.event, Resumed | TakenOver)]
     for record in records:
@@ -203,11 +209,15 @@ def _of_unknowns(records: Sequence[Record], by_item: dict[str, list[Record]]) ->
         if unknown is None and not broken:
             continue
         why = "smtui ended while it ran"
-        if unknown is not None and isinstance(unknown.event, Ended) and unknown.event.reason:
+        if not broken and unknown is not None and isinstance(unknown.event, Ended) and unknown.event.reason:
             why = unknown.event.reason
         since = record if broken or unknown is None else unknown
         what = f"Attempt {intent.attempt} on {intent.target}: its outcome was not known ({why})"
-        yield _of("unknown outcome", record, what, _settlement(since, intent, by_item))
+        settled = _settlement(since, intent, by_item)
+        item = state.items.get(intent.item)
+        if item and item.status == "unknown" and item.attempts[-1].token == intent.token:
+            settled += "; the item is still unknown"
+        yield _of("unknown outcome", record, what, settled)
 
 
 def _settlement(since: Record, intent: Started, by_item: dict[str, list[Record]]) -> str:
@@ -241,9 +251,7 @@ def _settles(event: Event, intent: Started) -> bool:
 
 def _of_open_items(state: SessionState) -> Iterator[Deviation]:
     for item in state.items.values():
-        if item.status == "unknown":
-            yield Deviation(kind="unknown outcome", what=item.reason or "not settled", item=item.id, settled="open")
-        elif item.status == "failed":
+        if item.status == "failed":
             yield Deviation(kind="failed", what=item.reason or "its last attempt failed", item=item.id, settled="open")
         elif item.status == "reverted":
             what = item.reason or "it was done, and the check now says otherwise"

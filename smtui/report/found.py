@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 from typing import Literal
 
@@ -81,26 +83,44 @@ def _walk(folder: Path, inside: str) -> Iterator[str]:
 
 
 def digest(path: Path) -> str:
-    """SHA-256 of a file, read in pieces."""
-    with path.open("rb") as file:
+    """SHA-256 of a regular file, read in pieces."""
+    with _opened(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _look(path: Path) -> FoundOutput:
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, opened so that no link is followed
-        size = os.fstat(descriptor).st_size if stat.S_ISREG(os.fstat(descriptor).st_mode) else 0
-        sha256, read = hashlib.sha256(), 0
-        head = b""
-        tail = b""
-        while read < size and (chunk := file.read(min(_CHUNK, size - read))):
+def copy(source: Path, target: Path) -> str:
+    """Copy a regular file durably to a new one (0600); the digest is that of the bytes that were written."""
+    sha256 = hashlib.sha256()
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with _opened(source) as file, os.fdopen(descriptor, "wb") as copied:
+        while chunk := file.read(_CHUNK):
             sha256.update(chunk)
-            read += len(chunk)
-            if len(head) <= 2 * EXCERPT:
-                head = (head + chunk)[: 2 * EXCERPT + 1]
+            copied.write(chunk)
+        copied.flush()
+        os.fsync(copied.fileno())
+    return sha256.hexdigest()
+
+
+def _opened(path: Path) -> BufferedReader:
+    """A regular file for reading: no link is followed, and a pipe does not hold the program."""
+    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "no regular file", str(path))
+    return file
+
+
+def _look(path: Path) -> FoundOutput:
+    sha256, size = hashlib.sha256(), 0
+    head = tail = b""
+    with _opened(path) as file:
+        while chunk := file.read(_CHUNK):
+            sha256.update(chunk)
+            size += len(chunk)
+            head = (head + chunk[: 2 * EXCERPT])[: 2 * EXCERPT]
             tail = (tail + chunk)[-EXCERPT:]
-    cut = read > 2 * EXCERPT
+    cut = size > 2 * EXCERPT
     text = decode(head)
     if cut:
-        text = f"{decode(head[:EXCERPT])}\n[… {read - 2 * EXCERPT} bytes left out …]\n{decode(tail)}"
-    return FoundOutput(sha256=sha256.hexdigest(), bytes=read, excerpt=text, cut=cut)
+        text = f"{decode(head[:EXCERPT])}\n[… {size - 2 * EXCERPT} bytes left out …]\n{decode(tail)}"
+    return FoundOutput(sha256=sha256.hexdigest(), bytes=size, excerpt=text, cut=cut)

@@ -37,6 +37,10 @@ Green: an attempt that ended well; red: one that failed; ochre: its outcome is n
 program's own look or exit code; diamond: closed by a person. Bold: cannot be taken back."""
 
 
+_SHORT = 24
+"""Characters of a coloured word or two that stay on one line."""
+
+
 def to_html(evidence: Evidence) -> str:
     """The whole page."""
     document = lay_out(evidence)
@@ -162,7 +166,8 @@ def _cell(cell: Cell) -> str:
         text = f"<code>{text}</code>"
     if cell.link:
         text = f'<a href="#{cell.link}">{text}</a>'
-    return f'<span class="tone {cell.tone}">{text}</span>' if cell.tone else text
+    short = " short" if len(cell.text) <= _SHORT else ""
+    return f'<span class="tone {cell.tone}{short}">{text}</span>' if cell.tone else text
 
 
 def _safe(text: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from smtui.checklist.model import Item
+from smtui.checklist.model import Item, Scalar
 from smtui.checklist.procedure import Procedure, Step
 from smtui.report.found import FoundOutput
 from smtui.report.model import (
@@ -17,11 +20,34 @@ from smtui.report.model import (
 )
 from smtui.report.phrases import action, clock, expectation, pairs
 from smtui.report.words import item_of
-from smtui.session.events import Record, Started
+from smtui.session.events import Record, Sensed, Started
 from smtui.session.state import Attempt, ItemState, Sensing, SessionState
 
 Teller = Callable[[Step, str], str]
 """Resolves the references in a step's prose."""
+
+
+@dataclass(slots=True)
+class _Trace:
+    """What the records say of one item beyond its state."""
+
+    first: datetime | None = None
+    runner: str = ""
+    """Who let the program run or look last."""
+    intents: dict[str, Started] = field(default_factory=dict)
+    agreed: dict[str, tuple[Record, Sensed]] = field(default_factory=dict)
+    """The last look at each target that agreed: a later one may differ because the procedure itself went on."""
+
+    def take(self, record: Record) -> None:
+        event = record.event
+        self.first = self.first or record.stamp.at
+        if isinstance(event, Started):
+            self.intents[event.token] = event
+            self.runner = record.stamp.by
+        elif isinstance(event, Sensed):
+            self.runner = self.runner or record.stamp.by
+            if event.answer == "agrees":
+                self.agreed[event.target] = (record, event)
 
 
 def sections(
@@ -32,34 +58,29 @@ def sections(
     tell: Teller,
 ) -> tuple[SectionEvidence, ...]:
     """All sections with all items, in the procedure's order."""
-    first: dict[str, Record] = {}
-    intents: dict[str, Started] = {}
+    traces: dict[str, _Trace] = defaultdict(_Trace)
     for record in records:
-        item = item_of(record.event)
-        if item is not None:
-            first.setdefault(item, record)
-        if isinstance(record.event, Started):
-            intents[record.event.token] = record.event
+        if (item := item_of(record.event)) is not None:
+            traces[item].take(record)
     grouped: dict[str, list[ItemEvidence]] = {heading.id: [] for heading in procedure.headings}
     for step in procedure.steps:
         item_state = state.items.get(step.id, ItemState(id=step.id))
-        grouped[step.section].append(_item(step, item_state, first.get(step.id), intents, outputs, tell))
+        grouped[step.section].append(_item(step, item_state, traces[step.id], outputs, tell))
     return tuple(
         SectionEvidence(id=heading.id, number=heading.number, title=heading.title, items=tuple(grouped[heading.id]))
         for heading in procedure.headings
     )
 
 
-def _item(  # noqa: PLR0917 - one caller, in order
+def _item(
     step: Step,
     state: ItemState,
-    first: Record | None,
-    intents: Mapping[str, Started],
+    trace: _Trace,
     outputs: Mapping[str, FoundOutput],
     tell: Teller,
 ) -> ItemEvidence:
     item = step.item
-    attempts = tuple(_attempt(attempt, intents.get(attempt.token), outputs) for attempt in state.attempts)
+    attempts = tuple(_attempt(attempt, trace.intents.get(attempt.token), outputs) for attempt in state.attempts)
     return ItemEvidence(
         id=step.id,
         number=step.number,
@@ -73,14 +94,14 @@ def _item(  # noqa: PLR0917 - one caller, in order
         status=state.status,
         grade=state.grade,
         actual=_actual(item, state),
-        founded_on=_foundation(item, state),
+        founded_on=_foundation(item, state, trace),
         reason=state.reason,
-        actor=state.actor,
+        actor=state.actor or trace.runner,
         branch=state.branch,
         evidence=dict(state.evidence),
-        started=first.stamp.at if first else None,
+        started=trace.first,
         closed=state.closed,
-        machine_seconds=sum(attempt.seconds or 0.0 for attempt in attempts),
+        machine_seconds=sum(one.seconds or 0.0 for one in attempts if one.outcome in ("ok", "failed")),
         estimate=item.estimate,
         attempts=attempts,
         sensings=tuple(_sensing(sensing) for sensing in state.sensings.values()),
@@ -111,24 +132,24 @@ def _actual(item: Item, state: ItemState) -> str:
     return {
         "verified": "run by smtui, then checked" if state.attempts else "checked by smtui",
         "executed": "run by smtui, not checked",
-        "sensed": "found already so",
+        "sensed": "run by smtui, its end not seen, found so" if state.attempts else "found already so",
         "attested": "by hand, on a person's word",
         "overridden": "declared done by a person, against the check",
         None: "done",
     }[state.grade]
 
 
-def _foundation(item: Item, state: ItemState) -> str:
+def _foundation(item: Item, state: ItemState, trace: _Trace) -> str:
     """What the grade rests on: the named check and what it found, or that there was none."""
-    looks = "; ".join(
-        f"{sensing.target} {sensing.answer}"
-        + (f" ({pairs(sensing.fields)})" if sensing.fields else "")
-        + f" at {clock(sensing.at)}, event {sensing.seq}"
-        for sensing in state.sensings.values()
-    )
+    latest = tuple(state.sensings.values())
+    looks = "; ".join(_look(one.target, one.answer, one.fields, one.at, one.seq) for one in latest)
     check = f"{action(item.sense)}, expecting {expectation(item.sense)}" if item.sense else ""
     if state.grade in ("verified", "sensed"):
-        return f"{check}: {looks}" if check else "a person's word"
+        agreed = "; ".join(
+            _look(target, event.answer, event.fields, record.stamp.at, record.seq)
+            for target, (record, event) in trace.agreed.items()
+        )
+        return f"{check}: {agreed}" if check else "a person's word"
     if state.grade == "executed":
         return "the exit code of the action alone" + (f"; the check did not settle it: {looks}" if looks else "")
     if state.grade == "attested":
@@ -137,6 +158,11 @@ def _foundation(item: Item, state: ItemState) -> str:
     if state.grade == "overridden":
         return f"the word of {state.actor}, against the check {check}: {looks or 'not made'}"
     return ""
+
+
+def _look(target: str, answer: str, fields: Mapping[str, Scalar], at: datetime, seq: int) -> str:
+    found = f" ({pairs(fields)})" if fields else ""
+    return f"{target} {answer}{found} at {clock(at)}, event {seq}"
 
 
 def _attempt(attempt: Attempt, intent: Started | None, outputs: Mapping[str, FoundOutput]) -> AttemptEvidence:

@@ -28,7 +28,7 @@ _TITLES = {"drill": "Drill report", "exercise": "Exercise report", "recovery": "
 def lay_out(evidence: Evidence) -> Document:
     """The whole report, in order."""
     header = evidence.header
-    numbers = {item.id: item.number for item in evidence.items}
+    names = {item.id: f"{item.number} {item.title}" for item in evidence.items}
     return Document(
         title=f"{_TITLES[header.mode]}: {header.title}",
         subtitle=f"{header.environment} · session {header.session}",
@@ -36,17 +36,17 @@ def lay_out(evidence: Evidence) -> Document:
         banners=tuple(_banners(evidence)),
         parts=(
             _summary(evidence),
-            _deviations(evidence, numbers),
+            _deviations(evidence, names),
             _people(evidence),
             _timeline(),
             _overview(evidence),
             _not_executed(evidence),
-            _notes(evidence, numbers),
+            _notes(evidence, names),
             _proof(evidence),
             _integrity(evidence),
             _signatures(),
             _details(evidence),
-            _events(evidence, numbers),
+            _events(evidence, names),
         ),
         footer=f"{header.session} · {plural(evidence.integrity.events, 'event')} · seal {evidence.integrity.head}",
     )
@@ -80,8 +80,8 @@ def _summary(evidence: Evidence) -> Part:
         ("Completed", Cell(clock(summary.completed) if summary.completed else "not completed")),
         ("Accepted by the owner", Cell(_accepted(evidence))),
         ("Last event", Cell(clock(summary.last_event))),
-        ("Recovery time (RTO)", _recovery(summary.rto)),
-        ("Recovery point (RPO)", _recovery(summary.rpo)),
+        *_recovery("Recovery time (RTO)", summary.rto),
+        *_recovery("Recovery point (RPO)", summary.rpo),
         ("Items", Cell(_counts(summary.statuses))),
         ("How “done” is founded", Cell(_counts(summary.grades))),
         ("Of these, items that cannot be taken back", Cell(_counts(summary.consequential))),
@@ -100,29 +100,30 @@ def _accepted(evidence: Evidence) -> str:
     return f"{clock(summary.accepted)}, {summary.accepted_by}" if summary.accepted else "not recorded"
 
 
-def _recovery(recovery: Recovery) -> Cell:
+def _recovery(name: str, recovery: Recovery) -> Iterator[tuple[str, Cell]]:
     target = f"target {duration(recovery.target)}" if recovery.target is not None else "no target given"
     if recovery.actual is None:
-        return Cell(f"{target}; reached: not measured ({recovery.formula})")
-    tone: Tone = ""
-    words = ""
-    if recovery.target is not None:
+        yield name, Cell(f"{target}; reached: not known")
+    elif recovery.target is None:
+        yield name, Cell(f"{target}; reached: {duration(recovery.actual)}")
+    else:
         met = recovery.actual <= recovery.target
-        tone, words = ("good", ", met") if met else ("bad", ", MISSED")
-    return Cell(f"{target}; reached {duration(recovery.actual)}{words} ({recovery.formula})", tone)
+        words = f"{'met' if met else 'MISSED'}: {duration(recovery.actual)}, {target}"
+        yield name, Cell(words, "good" if met else "bad")
+    yield f"{name}: counted", Cell(recovery.formula)
 
 
 def _counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items()) or "none"
 
 
-def _deviations(evidence: Evidence, numbers: Mapping[str, str]) -> Part:
+def _deviations(evidence: Evidence, names: Mapping[str, str]) -> Part:
     if not evidence.deviations:
         return Part("deviations", "Deviations", (Text("None were recorded."),))
     table = Table(
         "Where the session left its plan, or its record is weaker than it should be; the gravest first",
         ("Kind", "Item", "What happened", "How it was settled", "When, by whom"),
-        tuple(_deviation(one, numbers) for one in evidence.deviations),
+        tuple(_deviation(one, names) for one in evidence.deviations),
     )
     return Part("deviations", "Deviations", (table,))
 
@@ -130,22 +131,22 @@ def _deviations(evidence: Evidence, numbers: Mapping[str, str]) -> Part:
 _GRAVE = ("damaged journal", "evidence file", "overridden", "unknown outcome", "not simulated", "failed", "reverted")
 
 
-def _deviation(one: Deviation, numbers: Mapping[str, str]) -> tuple[Cell, ...]:
+def _deviation(one: Deviation, names: Mapping[str, str]) -> tuple[Cell, ...]:
     when = clock(one.at) if one.at else ""
     who = " ".join(part for part in (one.by, f"(event {one.seq})" if one.seq else "") if part)
     return (
         Cell(one.kind, "bad" if one.kind in _GRAVE else "warn"),
-        _item_cell(one.item, numbers),
+        _item_cell(one.item, names),
         Cell(one.what),
         Cell(one.settled or NONE),
         Cell(", ".join(part for part in (when, who) if part) or NONE),
     )
 
 
-def _item_cell(item: str | None, numbers: Mapping[str, str]) -> Cell:
+def _item_cell(item: str | None, names: Mapping[str, str]) -> Cell:
     if item is None:
         return Cell(NONE)
-    return Cell(f"{numbers[item]} {item}", link=anchor(item)) if item in numbers else Cell(item)
+    return Cell(names[item], link=anchor(item)) if item in names else Cell(item)
 
 
 def _people(evidence: Evidence) -> Part:
@@ -184,7 +185,7 @@ def _overview(evidence: Evidence) -> Part:
                 state_cell(item),
                 Cell(item.actor or NONE),
                 Cell(clock(item.closed)),
-                Cell(duration(item.machine_seconds) if item.attempts else NONE),
+                Cell(duration(item.machine_seconds or None)),
             )
             for item in section.items
         )
@@ -204,11 +205,11 @@ def _not_executed(evidence: Evidence) -> Part:
     return Part("not-executed", "Not executed", (Table("Items that were not done", ("Item", "State", "Reason"), rows),))
 
 
-def _notes(evidence: Evidence, numbers: Mapping[str, str]) -> Part:
+def _notes(evidence: Evidence, names: Mapping[str, str]) -> Part:
     blocks: list[Block] = []
     if evidence.notes:
         rows = tuple(
-            (Cell(clock(note.at)), Cell(note.by), _item_cell(note.item, numbers), Cell(note.text))
+            (Cell(clock(note.at)), Cell(note.by), _item_cell(note.item, names), Cell(note.text))
             for note in evidence.notes
         )
         blocks.append(Table("Notes", ("When", "By", "Item", "Note"), rows))
@@ -217,7 +218,7 @@ def _notes(evidence: Evidence, numbers: Mapping[str, str]) -> Part:
             (
                 Cell(clock(finding.at)),
                 Cell(finding.by),
-                _item_cell(finding.item, numbers),
+                _item_cell(finding.item, names),
                 Cell(finding.text),
                 Cell(finding.owner),
                 Cell(finding.due),
@@ -295,14 +296,14 @@ def _details(evidence: Evidence) -> Part:
     return Part("details", "Items in detail", parts, own_page=True)
 
 
-def _events(evidence: Evidence, numbers: Mapping[str, str]) -> Part:
+def _events(evidence: Evidence, names: Mapping[str, str]) -> Part:
     rows = tuple(
         (
             Cell(str(moment.seq)),
             Cell(clock(moment.at)),
             Cell(moment.by),
             Cell(moment.kind),
-            _item_cell(moment.item, numbers),
+            _item_cell(moment.item, names),
             Cell(moment.text),
         )
         for moment in evidence.timeline

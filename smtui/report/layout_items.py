@@ -106,6 +106,7 @@ def _facts(item: ItemEvidence) -> Iterator[tuple[str, Cell]]:
         yield "By", Cell(item.actor)
     if item.started:
         yield "First event, closed", Cell(f"{clock(item.started)}, {clock(item.closed)}")
+    if item.started and item.closed and item.closed > item.started:
         yield "Time", Cell(_times(item))
     if item.source:
         yield "Stands for", Cell(", ".join(item.source))

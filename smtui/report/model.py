@@ -30,6 +30,7 @@ DeviationKind = Literal[
     "failed",
     "reverted",
     "done by hand instead",
+    "attempt failed",
     "reopened",
     "cancelled",
     "environment changed",
@@ -201,6 +202,7 @@ class ItemEvidence(Values, frozen=True, kw_only=True):
     started: datetime | None
     closed: datetime | None
     machine_seconds: float
+    """Of attempts whose end was seen."""
     estimate: float | None
     attempts: tuple[AttemptEvidence, ...]
     sensings: tuple[SenseEvidence, ...]

@@ -239,7 +239,7 @@ class Torn(Payload, frozen=True, kw_only=True, tag="torn"):
     """An append that never finished was set aside in `file`."""
 
     file: str
-    sha256: str
+    sha256: str = field(name="file_sha256")
 
 
 class Completed(Payload, frozen=True, kw_only=True, tag="completed"):
