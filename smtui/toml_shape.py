@@ -195,7 +195,7 @@ def _name(route: Route) -> str:
 
 
 def _wanted(kind: object) -> str:
-    return " or ".join(_WORDS.get(part, "something else") for part in (get_args(kind) or (kind,)))
+    return _WORDS.get(kind, "text, a number, true or false")
 
 
 def _found(raw: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from smtui.checklist.lint_references import fault_of
 from smtui.checklist.model import Checklist, Input, InputType, Section
-from smtui.checklist.references import Reference, kind_of, whole_reference
+from smtui.checklist.references import Reference, allowed_answers, kind_of, whole_reference
 from smtui.toml_positions import Route
 from smtui.toml_shape import Shaper, nearest
 
@@ -55,7 +55,7 @@ def _fault(template: str, wanted: Input, types: Mapping[str, InputType]) -> str 
     """Why the template is nothing for such an input."""
     reference = whole_reference(template)
     if reference is None:
-        allowed = ("yes", "no") if wanted.type == "yes-no" else wanted.choices
+        allowed = allowed_answers(wanted)
         return f"`{wanted.name}` must be one of {', '.join(allowed)}" if allowed and template not in allowed else None
     if fault := fault_of(reference, types):
         return fault

@@ -10,7 +10,7 @@ from smtui.checklist.conditions import STATUSES, When, parse_when
 from smtui.checklist.handing import handed_inputs
 from smtui.checklist.model import InputType, Item
 from smtui.checklist.procedure import Heading, Procedure, Step
-from smtui.checklist.references import whole_reference
+from smtui.checklist.references import allowed_answers, whole_reference
 from smtui.checklist.volume import Volume, all_scripts
 from smtui.toml_positions import Route
 from smtui.toml_shape import Shaper, nearest
@@ -217,7 +217,7 @@ class Layout:
     def _input_condition(self, when: When, entry: _Entry) -> When | None:
         place = entry.place
         asked = next(one for one in place.volume.loaded.checklist.inputs if one.name == when.name)
-        allowed = ("yes", "no") if asked.type == "yes-no" else asked.choices
+        allowed = allowed_answers(asked)
         if allowed and when.value not in allowed:
             text = f"`{when.value}` is no answer to `{when.name}`{nearest(when.value, allowed)}"
             place.shaper.refuse(entry.route, text)

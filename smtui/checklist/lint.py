@@ -9,7 +9,7 @@ from smtui.checklist.conditions import parse_when
 from smtui.checklist.lint_actions import check_action, check_expectations
 from smtui.checklist.lint_references import check_prose
 from smtui.checklist.model import Checklist, Input, InputType, Item, Section
-from smtui.checklist.references import WELL_KNOWN_GROUPS
+from smtui.checklist.references import WELL_KNOWN_GROUPS, allowed_answers, references_in
 from smtui.environment import DATABASE_ROLES, SERVER_ROLES
 from smtui.toml_positions import Route
 from smtui.toml_shape import Shaper, nearest
@@ -48,16 +48,18 @@ def _check_input(one: Input, shaper: Shaper, route: Route) -> None:
     if one.name in _RESERVED:
         shaper.refuse((*route, "name"), f"`{one.name}` has a meaning of its own; call the input otherwise")
     _filled(shaper, (*route, "prompt"), one.prompt)
+    if any(references_in(one.prompt)):
+        shaper.refuse((*route, "prompt"), "a prompt is shown before anything is answered: it holds no references")
     roles: Mapping[str, Sequence[str]] = {"server": SERVER_ROLES, "database": DATABASE_ROLES}
     if one.role is not None and one.role not in roles.get(one.type, ()):
         known = roles.get(one.type)
         hint = nearest(one.role, known) if known else ""
         shaper.refuse((*route, "role"), f"`{one.role}` is no role of a {one.type}{hint}")
     if (one.type == "choice") != bool(one.choices):
-        shaper.refuse(route, "`choices` and the type `choice` belong together")
+        shaper.refuse((*route, "choices"), "`choices` and the type `choice` belong together")
     if len({choice.casefold() for choice in one.choices}) < len(one.choices):
         shaper.refuse((*route, "choices"), "a choice is named twice")
-    allowed = ("yes", "no") if one.type == "yes-no" else one.choices
+    allowed = allowed_answers(one)
     if one.default is not None and allowed and one.default not in allowed:
         shaper.refuse((*route, "default"), f"`default` must be one of {', '.join(allowed)}")
 

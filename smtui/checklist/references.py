@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from smtui.checklist.model import InputType, Scalar, Value
+from smtui.checklist.model import Input, InputType, Scalar, Value
 from smtui.checklist.procedure import Heading, Procedure, Step
 from smtui.environment import DATABASE_ROLES, SERVER_ROLES, Database, Environment, Server
 
@@ -102,6 +102,17 @@ def kind_of(name: str, input_types: Mapping[str, InputType]) -> Kind | None:
 def known_names(input_types: Mapping[str, InputType]) -> tuple[str, ...]:
     """Every name that a reference may begin with."""
     return (*input_types, *SERVER_ROLES, *DATABASE_ROLES, *WELL_KNOWN_GROUPS, "paths", "environment")
+
+
+def allowed_answers(one: Input) -> tuple[str, ...]:
+    """The only answers that an input takes, as far as the checklist tells; none where that is up to the environment."""
+    match one.type:
+        case "yes-no":
+            return ("yes", "no")
+        case "database":
+            return DATABASE_ROLES if one.role is None else (one.role,)
+        case _:
+            return one.choices
 
 
 def fields_of(kind: Kind) -> tuple[str, ...]:

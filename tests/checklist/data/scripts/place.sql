@@ -1,0 +1,2 @@
+-- Where is it?
+SELECT Name AS name, Age AS age FROM dbo.Place WHERE [Odd?] = ? /* ? */;
