@@ -188,7 +188,7 @@ def _tables() -> dict[str, tuple[str, ...]]:
         if isinstance(kind, type) and issubclass(kind, Payload) and kind is not Payload:
             needed = (field for field in msgspec.structs.fields(kind) if field.required)
             kinds[str(kind.__struct_config__.tag)] = tuple(
-                field.name for field in needed if get_origin(field.type) is dict
+                field.encode_name for field in needed if get_origin(field.type) is dict
             )
     return kinds
 

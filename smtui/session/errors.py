@@ -1,5 +1,4 @@
 """What can go wrong with a session on disk; every text is one line that can be shown as it is."""
-# ruff: noqa: N818 - named after the state that a session is in, as people speak of it
 
 from __future__ import annotations
 

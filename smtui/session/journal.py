@@ -153,7 +153,8 @@ def unfinished(tail: bytes, seq: int, head: str, offset: int) -> bool:
     hole = tail.find(b"\0")
     if hole < 0:
         return _is_prefix(tail, seq, head)
-    return _holes_are_sectors(tail, offset) and _could_frame(tail, seq) and (hole == 0 or _is_prefix(tail[:hole], seq, head))
+    begins = hole == 0 or _is_prefix(tail[:hole], seq, head)
+    return begins and _holes_are_sectors(tail, offset) and _could_frame(tail, seq)
 
 
 # Writing

@@ -5,8 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -71,15 +70,7 @@ class SessionFile:
             JournalError: the session is closed.
             ValueError: the time of the stamp has no zone.
         """
-        return self.submit(lambda _: event, stamp).result()
-
-    def append_numbered(self, make: Callable[[int], Event], stamp: Stamp) -> Record:
-        """Record an event that holds its own number, as `started` does in the name of its output."""
-        return self.submit(make, stamp).result()
-
-    def submit(self, make: Callable[[int], Event], stamp: Stamp) -> Future[Record]:
-        """`append_numbered` without waiting, for a caller with a deadline."""
-        return self._thread.submit(lambda: self._append(make, stamp))
+        return self._thread.call(lambda: self._append(event, stamp))
 
     def new_output(self, name: str) -> OutputFile:
         """A new file under `outputs/`; OutputLost if it cannot be made, ValueError if that is no plain file name."""
@@ -91,9 +82,9 @@ class SessionFile:
         """Finish what was asked for, then let others in; twice is harmless."""
         self._thread.finish(self._close)
 
-    def _append(self, make: Callable[[int], Event], stamp: Stamp) -> Record:
+    def _append(self, event: Event, stamp: Stamp) -> Record:
         last = self._records[-1]
-        block = codec.pack(make(last.seq + 1), stamp, last.seq + 1, last.sha256)
+        block = codec.pack(event, stamp, last.seq + 1, last.sha256)
         record = _read_back(block, last)
         try:
             self._writer.append(block, record.sha256)
@@ -174,12 +165,6 @@ class OutputFile:
             self._outputs.write_new(fresh, data)
             self._outputs.rename(fresh, self.name)
         self._outputs.sync()
-
-
-def output_name(seq: int, item: str, target: str) -> str:
-    """`<seq of started>-<item>-<target>.txt` as a plain file name, whatever characters item and target have."""
-    plain = "".join(char if char.isascii() and (char.isalnum() or char in ".-") else "_" for char in f"{item}-{target}")
-    return f"{seq}-{plain[: _NAME_LIMIT - 40]}.txt"
 
 
 def is_file_name(name: str) -> bool:

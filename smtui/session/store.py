@@ -24,7 +24,7 @@ from smtui.session.events import Opened, Stamp
 from smtui.session.files import Folder
 from smtui.session.lock import is_held
 from smtui.session.reading import Brief, Reading
-from smtui.session.recording import OutputFile, SessionFile, output_name
+from smtui.session.recording import OutputFile, SessionFile
 from smtui.session.thread import JournalThread
 from smtui.text import one_line
 
@@ -40,7 +40,6 @@ __all__ = [
     "SessionFile",
     "SessionMissing",
     "Store",
-    "output_name",
     "pinned_lines",
 ]
 

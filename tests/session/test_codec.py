@@ -4,8 +4,8 @@ import tomllib
 from datetime import UTC, datetime, timedelta, timezone
 from typing import get_args
 
+import msgspec
 import pytest
-from conftest import AT, opened
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +15,7 @@ from smtui.session.events import (
     Completed,
     Confirmed,
     Ended,
+    EnvironmentChanged,
     Event,
     Noted,
     Opened,
@@ -22,8 +23,10 @@ from smtui.session.events import (
     Skipped,
     Stamp,
     Started,
+    Torn,
 )
 from smtui.session.journal import MAX_BLOCK, ORIGIN
+from tests.session.making import AT, opened
 
 STAMP = Stamp(at=AT, boottime=12.5, by="ada", origin="10.0.0.7")
 STARTED = Started(item="a.b", attempt=1, target="SM01", token="t", action_sha256="0" * 64, output="2-a.b-SM01.txt")
@@ -59,6 +62,9 @@ def stored(text: str) -> str:
         ),
         Confirmed(item="a.b", grade="attested", evidence={"Ticket number": "CHG-1", "Überprüft von": "Bob"}),
         Completed(verdict="complete with exceptions"),
+        Torn(file="session.torn-00", sha256="0" * 64),
+        EnvironmentChanged(reason="new address", sha256="0" * 64, difference=("- a", "+ b")),
+        EnvironmentChanged(reason="none", sha256="0" * 64, difference=()),
     ],
 )
 def test_event_and_stamp_come_back(event: Event) -> None:
@@ -69,6 +75,13 @@ def test_event_and_stamp_come_back(event: Event) -> None:
 def test_every_kind_of_event_has_a_tag_of_its_own() -> None:
     tags = [kind.__struct_config__.tag for kind in get_args(Event)]
     assert len(set(tags)) == len(tags)
+
+
+def test_no_kind_has_a_key_that_the_format_keeps_for_itself() -> None:
+    for kind in get_args(Event):
+        keys = {field.encode_name for field in msgspec.structs.fields(kind)}
+        assert not keys & {"seq", "sha256", "kind", "at", "boottime", "by", "from"}
+        assert all(journal.NAME.fullmatch(key) for key in keys)
 
 
 def test_none_and_empty_values_are_left_out() -> None:
