@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from smtui.report.found import look_into
 from smtui.report.model import Evidence
 from smtui.session import events as ev
 from smtui.session.state import SessionState
-from smtui.session.store import SessionFile, Store, output_name, pinned_lines
+from smtui.session.store import SessionFile, Store, pinned_lines
 
 START = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 SESSION = "2026-03-01T0300Z-promote"
@@ -126,7 +127,7 @@ class Teller:
     ) -> None:
         """One attempt with its output; extra arguments go to `ended`."""
         seq = self.file.records[-1].seq + 1
-        output = output_name(seq, item, target)
+        output = f"{seq}-{re.sub('[^A-Za-z0-9.-]', '_', f'{item}-{target}')[:150]}.txt"
         self.tell(
             ev.Started(item=item, attempt=number, target=target, token=token, action_sha256="a" * 64, output=output)
         )
