@@ -13,7 +13,9 @@ import hashlib
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
+from itertools import chain
 from typing import get_origin
 
 import msgspec
@@ -28,7 +30,7 @@ _CODE = re.compile(r"_([0-9a-f]+)_")
 _STAMP = ("at", "boottime", "by", "from")
 _MAX_NAME = 64
 _INTEGERS = range(-(2**63), 2**63)
-_LIMITS = (MAX_BLOCK // 4, MAX_BLOCK // 16, MAX_BLOCK // 64, 256)
+_LIMITS = (MAX_BLOCK // 2, MAX_BLOCK // 8, MAX_BLOCK // 64, 256)
 """Bytes that one text may take: the first under which the block fits is used. The last fits whatever the payload."""
 
 
@@ -39,17 +41,11 @@ class UnknownEventError(ValueError):
 def pack(event: Event, stamp: Stamp, seq: int, previous: str) -> bytes:
     """The sealed block of an event, cut to size; ValueError only for a naive time."""
     fields = to_fields(event, stamp)
-    if _size(fields) <= MAX_BLOCK:
-        try:
-            return journal.encode(fields, seq, previous)
-        except journal.BlockSizeError:
-            pass  # escapes take more room than their characters
-    for limit in _LIMITS[:-1]:
-        try:
-            return journal.encode(_shortened(fields, limit), seq, previous)
-        except journal.BlockSizeError:
-            continue
-    return journal.encode(_shortened(fields, _LIMITS[-1]), seq, previous)
+    for shortened in chain([fields], (_shortened(fields, limit) for limit in _LIMITS)):
+        if _least_bytes(shortened) <= MAX_BLOCK:
+            with suppress(journal.BlockSizeError):  # escapes take more room than their characters
+                return journal.encode(shortened, seq, previous)
+    raise journal.BlockSizeError(f"an event of kind {fields['kind']} does not fit however much of it is cut")
 
 
 def to_fields(event: Event, stamp: Stamp) -> dict[str, Value]:
@@ -135,7 +131,7 @@ def _named(value: object) -> object:
     return value
 
 
-def _size(fields: Mapping[str, Value]) -> int:
+def _least_bytes(fields: Mapping[str, Value]) -> int:
     """A lower bound of the bytes, without encoding what may be megabytes."""
     return sum(len(text) for value in fields.values() for text in _texts(value))
 
@@ -176,9 +172,14 @@ def _short(value: Value, limit: int) -> Value:
 
 def _short_text(text: str, limit: int) -> str:
     keep = min(len(text), limit)
-    while journal.encoded_size(text[:keep]) > limit:
+    while _most_bytes(text[:keep]) > limit:
         keep //= 2
     return text if keep == len(text) else f"{text[:keep]}… (cut, {len(text)} characters)"
+
+
+def _most_bytes(text: str) -> int:
+    """No string takes more in the file: the codec escapes as much, but for quotes (2 bytes) and controls (6)."""
+    return 2 * len(text.encode("unicode_escape"))
 
 
 def _tables() -> dict[str, tuple[str, ...]]:

@@ -17,8 +17,8 @@ from typing import Self
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 CHUNK = 1 << 20
-MAX_READ = 512 << 20
-"""A journal of this many bytes would hold millions of events; whatever it is, it is not read into memory."""
+MAX_READ = 128 << 20
+"""A journal of this many bytes would hold some 300,000 events; whatever it is, it is not read into memory."""
 
 _SAFE = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY  # O_NONBLOCK: a FIFO must not hold the program
 _NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP})
@@ -40,14 +40,15 @@ def make_durable(fd: int) -> None:
 
 
 def read_all(fd: int, start: int = 0, end: int | None = None) -> bytes:
-    """The bytes from `start` up to `end` or the end of the file; EFBIG for more than a journal can be."""
+    """The bytes from `start` up to `end` or the end of the file as it is now; EFBIG for more than a journal can be."""
+    size = os.fstat(fd).st_size
+    stop = size if end is None else min(end, size)
+    if stop - start > MAX_READ:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
     parts: list[bytes] = []
-    size = 0
-    while part := os.pread(fd, CHUNK if end is None else min(CHUNK, end - start - size), start + size):
+    while start < stop and (part := os.pread(fd, min(CHUNK, stop - start), start)):
         parts.append(part)
-        size += len(part)
-        if size > MAX_READ:
-            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+        start += len(part)
     return b"".join(parts)
 
 

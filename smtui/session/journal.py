@@ -113,11 +113,6 @@ def encode(fields: Mapping[str, Value], seq: int, previous: str) -> bytes:
     return block
 
 
-def encoded_size(text: str) -> int:
-    """How many bytes a string takes in the file."""
-    return len(_pair("x", text).encode("utf-8", "backslashreplace"))
-
-
 def scan(data: bytes, *, seq: int = 0, head: str = ORIGIN, offset: int = 0) -> Scan:
     """Read and check blocks that start at `offset` of the file, behind event `seq` whose seal is `head`."""
     entries: list[Entry] = []
