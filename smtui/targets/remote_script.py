@@ -35,7 +35,7 @@ _STRANGE: Final = 20
 _PAUSE: Final = 0.05
 
 
-class Stopped(Exception):  # noqa: N818  an outcome, told by `kind`
+class Stopped(Exception):
     """The command was not followed to its end; the text is one line.
 
     `gone`: the server does not know it any more. `lost`: it may still run. `cancelled`, `deadline`: asked for by us.
