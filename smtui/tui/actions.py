@@ -147,6 +147,7 @@ ACTIONS: Sequence[Action] = (
         "Wrap up",
         "End the session with its verdict, once nothing is open.",
         _ASKS_FIRST,
+        needs="complete",
     ),
     Action(
         "note",
@@ -155,6 +156,7 @@ ACTIONS: Sequence[Action] = (
         "Note",
         "Write a remark about the item into the session.",
         "Opens a bar to type it; recorded with your name once you press Enter.",
+        needs="note",
         footer=False,
     ),
     Action("output", "session", "o", "Output", "Show the item's output on the whole screen.", _LOOKS_ONLY),

@@ -35,6 +35,8 @@ class Surroundings:
     """The clock by which Textual stamps keys."""
     quiet: float
     """Seconds (`guard.QUIET`)."""
+    rest: float
+    """Seconds that the cursor rests before the details follow it, and between two paintings of live output."""
     theme: str
 
 

@@ -40,12 +40,12 @@ def details(subject: Subject, *, allowed: Collection[str] = ()) -> tuple[Paragra
     return (
         *_standing(subject, allowed),
         *_warnings(subject),
-        *_instructions(subject),
-        *_commands(subject),
         *_sensings(subject.item),
         *_attempts(subject.item),
         *_output(subject),
+        *_instructions(subject),
         *_notes(subject.engine.state, subject.step.id),
+        *_commands(subject),
     )
 
 

@@ -25,7 +25,9 @@ def top_line(header: Header, width: int) -> Content:
     """Title and session on the left, the mode on the right, always."""
     flag = banner(header.mode, width)
     left = max(0, width - cell_len(flag))
-    where = f"{header.title}  {header.session}" if width >= 60 else header.title
+    where = f"{header.title}   {header.session}"
+    if cell_len(where) >= left:
+        where = header.title
     style = {"drill": "bold reverse $warning", "exercise": "bold reverse $secondary"}.get(
         header.mode, "bold reverse $error"
     )
@@ -52,7 +54,7 @@ def _troubles(count: Tally) -> list[str | tuple[str, str]]:
         (count.failed, "failed", "bold $error"),
         (count.unknown, "unknown", "bold $warning"),
         (count.reverted, "reverted", "bold $error"),
-        (count.aside, "with reason", ""),
+        (count.aside, "set aside", ""),
     )
     parts: list[str | tuple[str, str]] = []
     for number, word, style in shown:

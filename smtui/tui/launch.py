@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from smtui.tui.app import SmtuiApp, Surroundings
     from smtui.tui.watch import Watch
 
+DETAILS_REST = 0.15
+"""Seconds (`Surroundings.rest`)."""
+
 _DEFAULTS = {
     "ESCDELAY": "400",  # ms: over SSH the bytes of one key may arrive apart
     "TEXTUAL_ANIMATIONS": "none",
@@ -63,7 +66,7 @@ def _run(make: Callable[[Surroundings], SmtuiApp], environ: MutableMapping[str, 
     from smtui.tui.app import Surroundings
     from smtui.tui.watch import Watch
 
-    app = make(Surroundings(lambda: datetime.now(UTC), time.monotonic, QUIET, theme(environ)))
+    app = make(Surroundings(lambda: datetime.now(UTC), time.monotonic, QUIET, DETAILS_REST, theme(environ)))
     terminal = Terminal(interrupt_output)
     watch = Watch(terminal, app.opened, app.end_screen, lambda: _farewell(app.opened))
     watch.install()

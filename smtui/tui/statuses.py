@@ -91,5 +91,7 @@ def duration(seconds: float) -> str:
     whole = max(0, round(seconds))
     if whole < 100:
         return f"{whole} s"
-    minutes = whole // 60
-    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02d} min"
+    hours, minutes = divmod(whole // 60, 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {minutes:02d} min" if minutes else f"{hours} h"

@@ -52,9 +52,7 @@ def entries(everything: Everything, now: datetime, here: Callable[[str], bool]) 
         yield Entry((("  Other sessions, to look at", "head"),))
     for one in others:
         word, kind = _CONDITIONS[one.condition]
-        yield Entry(
-            ((f"  {one.title}  ", "strong"), (f"{word}  ", kind), (one.session, "faint")), f"session {one.session}"
-        )
+        yield Entry(((f"  {one.session}  ", "strong"), (word, kind)), f"session {one.session}")
         if one.reason:
             yield Entry(((f"    {one_line(one.reason)}", kind),))
 
@@ -69,15 +67,13 @@ def _unfinished(one: SessionSummary, now: datetime, *, open_here: bool) -> Itera
     yield Entry(
         (
             (f"  {one.title}  ", "strong"),
-            (f"{mode}  ", "warn"),
-            (f"{one.done} of {one.total} closed{troubles}  ", "bad" if troubles else "plain"),
-            (state, "faint"),
+            (f"{one.done} of {one.total} closed{troubles}", "bad" if troubles else "plain"),
         ),
         f"session {one.session}",
     )
-    yield Entry(
-        ((f"    waits for {one_line(one.waits_for)}  " if one.waits_for else "    ", "plain"), (one.session, "faint"))
-    )
+    if one.waits_for:
+        yield Entry(((f"    waits for {one_line(one.waits_for)}", "warn"),))
+    yield Entry(((f"    {mode}, {state}, {one.session}", "faint"),))
 
 
 def _checklist(one: ChecklistSummary) -> Iterator[Entry]:

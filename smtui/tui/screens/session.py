@@ -29,9 +29,6 @@ from smtui.tui.widgets.pane import TextPane
 
 CLOCK_STEP = 10.0
 """Seconds between updates of the elapsed time: each costs bytes over the link."""
-DETAILS_DELAY = 0.1
-"""Seconds that the cursor rests before the details follow it, and between two paintings of live output."""
-
 Answer = Callable[[Mapping[str, str], str], None]
 """What to do with the values and the option of an answered question."""
 
@@ -100,7 +97,9 @@ class SessionScreen(Base):
 
     def allowed(self) -> Collection[str]:
         """What the engine allows for the selected item."""
-        return self.engine.allowed(self.selected) if self.selected else ()
+        item = tuple(self.engine.allowed(self.selected)) if self.selected else ()
+        closable = self._state.next_item is None and self._state.completed is None and not self._look_only
+        return (*item, "complete") if closable else item
 
     def show_clock(self) -> None:
         """Counts and elapsed time."""
@@ -126,7 +125,7 @@ class SessionScreen(Base):
 
     def _details_soon(self) -> None:
         if self._details_timer is None:
-            self._details_timer = self.set_timer(DETAILS_DELAY, self._show_details)
+            self._details_timer = self.set_timer(self.smtui.around.rest, self._show_details)
 
     @on(ChecklistView.Moved)
     def moved(self) -> None:
@@ -286,7 +285,7 @@ class SessionScreen(Base):
 
     def do_note(self) -> None:
         """Ask what."""
-        if (subject := self._subject()) is not None and not self._look_only:
+        if (subject := self._subject()) is not None:
             item = subject.step.id
             self.ask(
                 asks.note(subject), lambda values, _: self._decide(lambda: self.engine.note(values[asks.TEXT], item))
@@ -294,12 +293,7 @@ class SessionScreen(Base):
 
     def do_complete(self) -> None:
         """Ask, once nothing is open."""
-        item = self._state.next_item
-        if item is not None:
-            self.say(f"{self._state.procedure.by_id[item].number} is still open; . goes there.")
-        elif self._state.completed is None and not self._look_only:
-            exceptions = tally(self._state).aside
-            self.ask(asks.complete(exceptions), lambda *_: self._decide(self.engine.complete))
+        self.ask(asks.complete(tally(self._state).aside), lambda *_: self._decide(self.engine.complete))
 
     def do_output(self) -> None:
         """Show all of it."""

@@ -97,8 +97,7 @@ class StartScreen(Base):
         }[self._desk.mode]
 
     def on_mount(self) -> None:
-        """The first question has the keys."""
-        self.focus_next("ChoiceList, TypedInput, ChoiceRow")
+        """The first question has the keys, as Textual focuses it by itself."""
         self.query_one(KeyLine).say("Enter takes the answer and goes on   Tab next   arrows move   Esc goes back")
 
     def on_resize(self) -> None:

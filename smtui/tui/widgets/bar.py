@@ -138,6 +138,7 @@ class Bar(Vertical, can_focus=True):
 
     def on_mount(self) -> None:
         """The first thing to fill in has the keys."""
+        self.call_after_refresh(self._show_hint)
         inputs = self.query(TypedInput)
         if inputs:
             inputs.first().focus()
@@ -149,7 +150,7 @@ class Bar(Vertical, can_focus=True):
     def _hint(self) -> Content:
         move = "  Tab next field" if len(self.ask.fields) + bool(self.ask.options) > 1 else ""
         choose = "  arrows choose" if self.ask.options else ""
-        scroll = "  up/down scroll" if self.ask.body else ""
+        scroll = "  up/down scroll" if any(pane.max_scroll_y for pane in self.query(TextPane)) else ""
         return content((f"Enter {self.ask.enter}", "bold"), f"  Esc goes back{move}{choose}{scroll}")
 
     @property
@@ -210,6 +211,9 @@ class Bar(Vertical, can_focus=True):
     def typed(self, event: Input.Changed) -> None:
         """A complaint is about what was typed before."""
         event.stop()
+        self._show_hint()
+
+    def _show_hint(self) -> None:
         self.query_one("#bar-hint", Static).update(self._hint())
 
     def _answer(self, option: str) -> None:

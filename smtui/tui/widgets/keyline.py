@@ -23,17 +23,30 @@ class KeyLine(Static):
         self._shown: Sequence[Action] | str = ()
 
     def show(self, actions: Sequence[Action]) -> None:
-        """Show the keys of these actions."""
+        """Show the keys of these actions, of the first ones as many as fit: the last two are help and leave."""
         if actions != self._shown:
             self._shown = actions
-            parts = [content((f" {action.shown_key}", "bold $accent"), f" {action.label} ") for action in actions]
-            self.update(Content("").join(parts))
+            self._draw()
+
+    def on_resize(self) -> None:
+        """Other keys fit."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if isinstance(self._shown, str):
+            self.update(content((f" {self._shown}", "dim")))
+            return
+        fitting = list(self._shown)
+        while len(fitting) > 2 and sum(map(_width, fitting)) > self.size.width:
+            fitting.pop(-3)
+        parts = [content((f" {action.shown_key}", "bold $text-accent"), f" {action.label} ") for action in fitting]
+        self.update(Content("").join(parts))
 
     def say(self, text: str) -> None:
         """Show a sentence instead, while a bar takes the keys."""
         if text != self._shown:
             self._shown = text
-            self.update(content((f" {text}", "dim")))
+            self._draw()
 
     @property
     def shown(self) -> str:
@@ -41,3 +54,7 @@ class KeyLine(Static):
         if isinstance(self._shown, str):
             return self._shown
         return "  ".join(f"{action.shown_key} {action.label}" for action in self._shown)
+
+
+def _width(action: Action) -> int:
+    return len(action.shown_key) + len(action.label) + 3

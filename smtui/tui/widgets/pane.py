@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
@@ -22,18 +23,18 @@ class TextPane(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"pane--{kind}" for kind in (*KINDS, "hit")}
     DEFAULT_CSS = """
     TextPane {
-        scrollbar-size: 1 1;
-        & > .pane--strong, & > .pane--head { text-style: bold; }
-        & > .pane--label, & > .pane--faint, & > .pane--aside { color: $text-muted; }
-        & > .pane--good { color: $success; }
-        & > .pane--bad { color: $error; text-style: bold; }
-        & > .pane--warn { color: $warning; text-style: bold; }
-        & > .pane--busy, & > .pane--code { color: $secondary; }
-        & > .pane--head { color: $primary; }
+        scrollbar-size: 0 1;
+        scrollbar-background: $panel;
+        scrollbar-color: $primary;
+        & > .pane--strong { text-style: bold; }
+        & > .pane--label, & > .pane--faint { text-style: dim; }
+        & > .pane--aside, & > .pane--code { color: $text-secondary; }
+        & > .pane--good { color: $text-success; }
+        & > .pane--bad { color: $text-error; text-style: bold; }
+        & > .pane--warn { color: $text-warning; text-style: bold; }
+        & > .pane--busy { color: $text-accent; text-style: bold; }
+        & > .pane--head { color: $text-primary; text-style: bold; }
         & > .pane--hit { text-style: reverse; }
-    }
-    TextPane:ansi {
-        & > .pane--label, & > .pane--faint, & > .pane--aside { color: ansi_default; text-style: dim; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -84,8 +85,8 @@ class TextPane(ScrollView, can_focus=True):
     def mark(self, line: int | None) -> None:
         """Highlight a line and show it."""
         self.hit = line
-        if line is not None and not self.scroll_offset.y <= line < self.scroll_offset.y + self.size.height:
-            self.scroll_to(y=max(0, line - self.size.height // 2), animate=False, immediate=True)
+        if line is not None and not self.scroll_offset.y <= line < self.scroll_offset.y + self.scrollable_size.height:
+            self.scroll_to(y=max(0, line - self.scrollable_size.height // 2), animate=False, immediate=True)
         self.refresh()
 
     def action_sideways(self, cells: int) -> None:
@@ -97,7 +98,9 @@ class TextPane(ScrollView, can_focus=True):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        width = max(8, self.size.width)
+        if not self.is_attached:
+            return  # it has no styles and no width yet; the first resize does it
+        width = max(8, self.scrollable_size.width)
         lines: list[Text] = []
         for paragraph in self._paragraphs:
             indent = " " * paragraph.indent
@@ -106,7 +109,7 @@ class TextPane(ScrollView, can_focus=True):
                 lines += [Text.assemble(indent, line) if indent else line for line in wrapped]
         self.lines = lines
         widest = max((line.cell_len for line in lines), default=0)
-        self.virtual_size = Size(widest if widest > width else self.size.width, len(lines))
+        self.virtual_size = Size(widest if widest > width else self.scrollable_size.width, len(lines))
         self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -122,13 +125,16 @@ class TextPane(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of what is seen."""
         x, top = self.scroll_offset
-        width, number = self.size.width, top + y
+        width, number = self.scrollable_size.width, top + y
         base = self.rich_style
         if number >= len(self.lines):
             return Strip.blank(width, base)
         over = self._style("hit") if number == self.hit else Style.null()
         strip = Strip(self.lines[number].render(self.app.console)).apply_style(base).apply_style(Style.null())
+        beyond = strip.cell_length > x + width
         strip = strip.crop(x, x + width).adjust_cell_length(width, base)
+        if beyond and width > 1:
+            strip = Strip([*strip.crop(0, width - 1), Segment("›", base + self._style("warn"))], width)
         return strip.apply_style(over) if over else strip
 
     def _style(self, kind: str) -> Style:

@@ -28,20 +28,21 @@ class RowView(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"rows--{kind}" for kind in (*KINDS, "cursor")}
     DEFAULT_CSS = """
     RowView {
-        scrollbar-size: 1 1;
+        scrollbar-size: 0 1;
+        scrollbar-background: $panel;
+        scrollbar-color: $primary;
         overflow-x: hidden;
-        & > .rows--strong, & > .rows--head { text-style: bold; }
-        & > .rows--label, & > .rows--faint, & > .rows--aside { color: $text-muted; }
-        & > .rows--good { color: $success; }
-        & > .rows--bad { color: $error; text-style: bold; }
-        & > .rows--warn { color: $warning; text-style: bold; }
-        & > .rows--busy, & > .rows--code { color: $secondary; }
-        & > .rows--head { color: $primary; }
-        & > .rows--cursor { text-style: reverse; }
+        & > .rows--strong { text-style: bold; }
+        & > .rows--label, & > .rows--faint { text-style: dim; }
+        & > .rows--aside, & > .rows--code { color: $text-secondary; }
+        & > .rows--good { color: $text-success; }
+        & > .rows--bad { color: $text-error; text-style: bold; }
+        & > .rows--warn { color: $text-warning; text-style: bold; }
+        & > .rows--busy { color: $text-accent; text-style: bold; }
+        & > .rows--head { color: $text-primary; text-style: bold; }
+        & > .rows--cursor { text-style: bold; background: $primary-muted; }
     }
-    RowView:ansi {
-        & > .rows--label, & > .rows--faint, & > .rows--aside { color: ansi_default; text-style: dim; }
-    }
+    RowView:ansi > .rows--cursor { text-style: reverse; background: ansi_default; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "Down", id="rows.down"),
@@ -82,21 +83,21 @@ class RowView(ScrollView, can_focus=True):
 
     def rows_changed(self) -> None:
         """The rows are others than before."""
-        self.virtual_size = Size(self.size.width, self.row_count())
+        self.virtual_size = Size(self.scrollable_size.width, self.row_count())
         if not (0 <= self.cursor < self.row_count() and self.selectable(self.cursor)):
             self.cursor = self._nearest(max(0, self.cursor), 1)
         self.refresh()
 
     def on_resize(self) -> None:
         """Rows are as wide as the widget."""
-        self.virtual_size = Size(self.size.width, self.row_count())
+        self.virtual_size = Size(self.scrollable_size.width, self.row_count())
         self.call_after_refresh(self.show_row, self.cursor)
 
     def refresh_row(self, row: int) -> None:
         """Draw one row again."""
         y = row - self.scroll_offset.y
-        if 0 <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width, 1))
+        if 0 <= y < self.scrollable_size.height:
+            self.refresh(Region(0, y, self.scrollable_size.width, 1))
 
     def move_to(self, row: int) -> None:
         """Put the cursor on a row and see to it that it is seen."""
@@ -110,7 +111,7 @@ class RowView(ScrollView, can_focus=True):
 
     def show_row(self, row: int) -> None:
         """Scroll by half a page at a time: a scroll paints everything, so it should be rare."""
-        top, height = self.scroll_offset.y, self.size.height
+        top, height = self.scroll_offset.y, self.scrollable_size.height
         if row < 0 or not height:
             return
         if row == self._nearest(0, 1):
@@ -124,7 +125,7 @@ class RowView(ScrollView, can_focus=True):
 
     def action_page(self, direction: int) -> None:
         """By the height of the view."""
-        goal = self.cursor + direction * max(1, self.size.height - 1)
+        goal = self.cursor + direction * max(1, self.scrollable_size.height - 1)
         goal = min(max(goal, 0), self.row_count() - 1)
         found = self._nearest(goal, direction)
         self.move_to(found if found >= 0 else self._nearest(goal, -direction))
@@ -142,7 +143,7 @@ class RowView(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of what is seen."""
-        row, width = self.scroll_offset.y + y, self.size.width
+        row, width = self.scroll_offset.y + y, self.scrollable_size.width
         base = self.rich_style
         if row >= self.row_count():
             return Strip.blank(width, base)
@@ -153,7 +154,9 @@ class RowView(ScrollView, can_focus=True):
         parts = self.row_parts(row, width)
         for number, (text, kind) in enumerate(parts):
             shown = fit(text, left) if number == len(parts) - 1 else text
-            segments.append(Segment(shown, base + self._style(kind) + over))
+            # Reversed colours make a patchwork of a line; shape and word tell the status there.
+            own = Style.null() if over.reverse else self._style(kind)
+            segments.append(Segment(shown, base + own + over))
             left -= len(shown)
         return Strip(segments).adjust_cell_length(width, base + over)
 

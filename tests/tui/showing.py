@@ -1,0 +1,67 @@
+"""An operator in front of a screen that no terminal shows."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")  # Textual reads it when it is imported
+
+from textual.pilot import Pilot
+
+from smtui.tui.app import SmtuiApp, Surroundings
+from smtui.tui.ports import Header
+from tests.tui.recovery import START, Recovery, SmallDesk
+
+
+def around(quiet: float = 0.0, theme: str = "textual-dark") -> Surroundings:
+    """Fixed time; keys count at once unless a test is about typing ahead."""
+    return Surroundings(lambda: START + timedelta(minutes=12), time.monotonic, quiet, 0.001, theme)
+
+
+class Operator:
+    """Presses keys and reads the screen, as a person does."""
+
+    def __init__(self, app: SmtuiApp, pilot: Pilot[None]) -> None:
+        self.app, self.pilot = app, pilot
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, then wait until what they caused is on the screen."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        await self.press(*["space" if letter == " " else letter for letter in text])
+
+    async def settle(self) -> None:
+        """Until no errand is under way, nothing runs and the details have followed; the bound is for a broken App."""
+        await self.pilot.pause()
+        for _ in range(2000):
+            resting = getattr(self.app.screen, "_details_timer", None) is None
+            if self.app.errands == 0 and self.app.opened.idle() and resting:
+                break
+            await self.pilot.pause(0.01)
+        await self.pilot.pause()
+
+    def text(self) -> str:
+        """What is on the screen."""
+        lines = self.app.screen._compositor.render_strips()  # noqa: SLF001 - a test may look
+        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in lines)
+
+
+@asynccontextmanager
+async def show(
+    what: Recovery | SmallDesk, size: tuple[int, int] = (80, 24), quiet: float = 0.0, theme: str = "textual-dark"
+) -> AsyncIterator[Operator]:
+    """Run the App on a desk or a session."""
+    if isinstance(what, SmallDesk):
+        app = SmtuiApp(around(quiet, theme), desk=what)
+    else:
+        app = SmtuiApp(around(quiet, theme), session=(what.engine, Header.of(what.engine.state)))
+    async with app.run_test(size=size) as pilot:
+        operator = Operator(app, pilot)
+        await operator.settle()
+        yield operator
