@@ -36,9 +36,10 @@ Reader = Callable[[object, Route], object]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """`; did you mean …?` for the known name most like this one, or nothing."""
-    found = difflib.get_close_matches(name[:64].lower(), list(known), n=1)
-    return f"; did you mean `{found[0]}`?" if found else ""
+    """`; did you mean …?` for the known name most like this one in any case, or nothing."""
+    spelt = {one.casefold(): one for one in known}
+    found = difflib.get_close_matches(name[:64].casefold(), spelt, n=1)
+    return f"; did you mean `{spelt[found[0]]}`?" if found else ""
 
 
 @dataclass(slots=True)

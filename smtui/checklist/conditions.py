@@ -16,6 +16,8 @@ _FINAL = frozenset({"done", "skipped", "deferred", "not-applicable"})
 
 _ENTRY = re.compile(r"""\s*(?P<name>"(?:[^"\\]|\\.)*"|[a-z0-9_./-]+)\s*=\s*(?P<value>\S(?:.*\S)?)\s*""")
 
+_SHAPE = "must be written as `name = value`"
+
 
 @dataclass(frozen=True, slots=True)
 class When:
@@ -35,11 +37,14 @@ def parse_when(entry: str) -> When:
     """Read one entry; a name with a dot is an item. Raises ValueError with what is wrong."""
     match = _ENTRY.fullmatch(entry)
     if match is None:
-        raise ValueError("must be written as `name = value`")
-    name = match["name"]
-    if name.startswith('"'):
-        return When("value", json.loads(name), match["value"])
-    return When("item" if "." in name else "input", name, match["value"])
+        raise ValueError(_SHAPE)
+    name, value = match["name"], match["value"]
+    if not name.startswith('"'):
+        return When("item" if "." in name else "input", name, value)
+    try:
+        return When("value", json.loads(name), value)
+    except ValueError:
+        raise ValueError(_SHAPE) from None
 
 
 def holds(when: When, answers: Mapping[str, str], look: Callable[[str], tuple[str, str | None]]) -> bool | None:

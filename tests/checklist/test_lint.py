@@ -79,11 +79,15 @@ MISTAKES = [
     ('expect = { status = "Stopped" }', "expect = {}", "`sense` needs `expect`"),
     ('expect = { status = "Stopped" }', "expect = { Status = 1 }", "fields are lower case words"),
     ('expect = { status = "Stopped" }', "expect = { status = [1] }", "`status` must be a table, not a list"),
-    ('expect = { status = "Stopped" }', 'expect = { status = { is = 1 } }', "unknown key `is`"),
+    ('expect = { status = "Stopped" }', "expect = { status = { is = 1 } }", "unknown key `is`"),
     ('expect = { status = "Stopped" }', "expect = { status = {} }", "needs one of one_of, at_least"),
     ('expect = { status = "Stopped" }', "expect = { status = { at_least = 1, at_most = 2 } }", "and one only"),
     ('expect = { status = "Stopped" }', "expect = { status = { one_of = [] } }", "`one_of` is empty"),
-    ('expect = { status = "Stopped" }', 'expect = { status = { matches = "(" } }', "`matches` is no regular expression"),
+    (
+        'expect = { status = "Stopped" }',
+        'expect = { status = { matches = "(" } }',
+        "`matches` is no regular expression",
+    ),
     ('expect = { status = "Stopped" }', 'expect = { status = { matches = "[[a]" } }', "Possible nested set"),
     ('expect = { status = "Stopped" }', 'expect = { status = "{x.y}" }', "{x.y} stands for nothing"),
     ('holds_until = "start"', 'holds_until = "strat"', "no item is called `strat`; did you mean `start`?"),
@@ -119,10 +123,8 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("old", "new", "said"), MISTAKES, ids=[said[:60] for _, _, said in MISTAKES])
-def test_a_mistake_is_named_where_it_stands(
-    folder: Path, library: Library, spoil: Spoil, old: str, new: str, said: str
-) -> None:
-    path = folder / "move-service.toml"
+def test_a_mistake_is_named_where_it_stands(library: Library, spoil: Spoil, old: str, new: str, said: str) -> None:
+    path = library.find("move-service")
     text = path.read_text("utf-8")
     before = text[: text.index(old)]
     line, head = before.count("\n") + 1, before[: before.rfind("\n[") + 1].count("\n") + 1
