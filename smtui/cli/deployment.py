@@ -1,4 +1,4 @@
-"""The deployment that a session works on: a real one, or the simulated one that a drill starts as a process of its own."""
+"""The deployment that a session works on: a real one, or the simulated one that a drill starts as its own process."""
 
 from __future__ import annotations
 

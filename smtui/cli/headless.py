@@ -51,6 +51,11 @@ class Interruption:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._take)
 
+    def check(self) -> None:
+        """Raise Stop once a signal has come."""
+        if self.event.is_set():
+            raise Stop(f"interrupted by {self.name}", INTERRUPTED)
+
     def _take(self, number: int, _frame: FrameType | None) -> None:
         self.name = signal.Signals(number).name
         self.event.set()
@@ -61,8 +66,7 @@ def work(engine: Engine, mandate: Mandate, say: Callable[[str], None], interrupt
     unsubscribe = engine.subscribe(_Teller(say))
     try:
         while (item := engine.state.next_item) is not None:
-            if interruption.event.is_set():
-                raise Stop(f"interrupted by {interruption.name}", INTERRUPTED)
+            interruption.check()
             _advance(engine, engine.state.procedure.by_id[item], mandate, interruption)
         verdict = engine.complete()
         say(f"{verdict}: {engine.state.session}")
@@ -99,8 +103,18 @@ def _advance(engine: Engine, step: Step, mandate: Mandate, interruption: Interru
         _run(engine, step, mandate, interruption)
     elif step.item.run is None and step.item.sense is not None and "sense" in may and not state.sensings:
         _do(engine, interruption, lambda: engine.sense(step.id))
+    elif _was_done_by_hand(step, state, mandate) and "sense" in may:
+        before = state.sensings
+        _do(engine, interruption, lambda: engine.sense(step.id))
+        if engine.state.items[step.id].status == "failed" and before:
+            _by_person(engine, step, mandate)
     else:
         _by_person(engine, step, mandate)
+
+
+def _was_done_by_hand(step: Step, state: ItemState, mandate: Mandate) -> bool:
+    """Whether a check that differed is one that somebody has mended since: then it is looked at once more."""
+    return step.item.run is None and state.status == "failed" and bool(mandate.rehearsal or step.id in mandate.confirm)
 
 
 def _look_is_due(state: ItemState) -> bool:
@@ -149,8 +163,7 @@ def _do(engine: Engine, interruption: Interruption, begin: Callable[[], None]) -
     """Begin something and wait for its end; a signal ends the waiting, what runs is recorded as interrupted."""
     begin()
     while not engine.idle.wait(0.2):
-        if interruption.event.is_set():
-            raise Stop(f"interrupted by {interruption.name}", INTERRUPTED)
+        interruption.check()
 
 
 def _why(engine: Engine, step: Step, text: str) -> str:

@@ -16,7 +16,7 @@ from smtui.cli.questions import questions
 from smtui.cli.surroundings import Surroundings, here
 from smtui.engine.core import Engine
 from smtui.environment import load_environment
-from smtui.tui.run import run_app
+from smtui.tui.launch import run_app
 
 
 def open_home(environment: str | None) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import smtui
 from smtui.checklist.library import Library, lay_out, pinned_files
+from smtui.checklist.model import Mode
 from smtui.checklist.procedure import Procedure, Step
 from smtui.checklist.references import Scope, scope_of
 from smtui.cli.deployment import Deployment, EnvironmentFile, reach
@@ -124,6 +125,14 @@ def _workshop(
         new_output=file.new_output,
         new_token=lambda: secrets.token_hex(8),
     )
+
+
+def mode_of(around: Surroundings, session: str) -> Mode:
+    """The mode that a session was opened in. Raises Failure when that cannot be read."""
+    opened = around.store.brief(session).opened
+    if opened is None:
+        raise Failure(f"{session}: its first event cannot be read")
+    return opened.mode
 
 
 def read_state(around: Surroundings, session: str) -> tuple[SessionState, str]:

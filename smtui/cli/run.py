@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from smtui.cli.surroundings import Surroundings
 
 
+DRILLS_ONLY = (
+    "--confirm-by-hand and --fault exist in drills only; elsewhere name each item with --confirm or --authorise"
+)
+
+
 @click.command()
 @click.argument("checklist")
 @click.option("--drill", "drill", is_flag=True, help="On the simulated deployment of this machine.")
@@ -48,25 +53,25 @@ def command(  # noqa: PLR0917  one parameter for each option
     """
     from smtui.cli.deployment import EnvironmentFile, drill_file
     from smtui.cli.headless import Interruption, Mandate, work
-    from smtui.cli.opening import Opening, resume, start
+    from smtui.cli.opening import Opening, mode_of, resume, start
     from smtui.cli.prompting import ask_password
     from smtui.cli.surroundings import here
 
     if session is None and drill == (environment is not None):
         raise click.UsageError("Say where: --drill, or -e FILE for a real deployment.")
     around = here()
+    rehearsed = bool(confirm_by_hand or faults)
     if session is not None:
+        if rehearsed and mode_of(around, session) != "drill":
+            raise Failure(DRILLS_ONLY)
         engine = resume(around, session, ask_password, faults)
     else:
+        if rehearsed and not drill:
+            raise Failure(DRILLS_ONLY)
         file = drill_file() if drill else EnvironmentFile.read(Path(environment or ""))
         answers = _answers(around, checklist, file, pairs(inputs, "--input")) if drill else pairs(inputs, "--input")
         opening = Opening(file, answers, faults, ticket=ticket, scenario=scenario)
         engine = start(around, checklist, opening, ask_password)
-    if engine.state.mode != "drill" and (confirm_by_hand or faults):
-        engine.close()
-        raise Failure(
-            "--confirm-by-hand and --fault exist in drills only; name each item with --confirm or --authorise"
-        )
     mandate = Mandate(
         confirm=pairs(confirm, "--confirm"),
         authorise=pairs(authorise, "--authorise"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,7 +25,7 @@ def command(session: str, as_json: bool) -> int:
     if as_json:
         facts = _facts(state, damage)
         if state.mode == "drill":
-            facts["world"] = {"effects": world_effects(around.store.path(session))}
+            facts["world"] = {"effects": _by_item(state, world_effects(around.store.path(session)))}
         click.echo(json.dumps(facts, indent=2))
         return 0
     for line in _lines(state, damage):
@@ -53,6 +53,12 @@ def _facts(state: SessionState, damage: str) -> dict[str, object]:
         "next": state.next_item,
         "items": [_item(state, item) for item in state.items.values()],
     }
+
+
+def _by_item(state: SessionState, effects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The effects with the item whose attempt had them; None for a token that no attempt of this session bears."""
+    items = {attempt.token: item.id for item in state.items.values() for attempt in item.attempts}
+    return [{"item": items.get(effect["token"]), **effect} for effect in effects]
 
 
 def _item(state: SessionState, item: ItemState) -> dict[str, object]:
