@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from smtui.checklist.procedure import Procedure
 from smtui.report.found import Found
@@ -32,7 +33,7 @@ from smtui.session.events import (
     TakenOver,
     Torn,
 )
-from smtui.session.state import SessionState
+from smtui.session.state import ItemState, SessionState
 
 _ORDER: tuple[DeviationKind, ...] = (
     "damaged journal",
@@ -252,13 +253,19 @@ def _settles(event: Event, intent: Started) -> bool:
 def _of_open_items(state: SessionState) -> Iterator[Deviation]:
     for item in state.items.values():
         if item.status == "failed":
-            yield Deviation(kind="failed", what=item.reason or "its last attempt failed", item=item.id, settled="open")
+            what = item.reason or "its last attempt failed"
+            yield Deviation(kind="failed", what=what, at=_last_time(item), item=item.id, settled="still open")
         elif item.status == "reverted":
             what = item.reason or "it was done, and the check now says otherwise"
-            yield Deviation(kind="reverted", what=what, item=item.id, settled="open")
+            yield Deviation(kind="reverted", what=what, at=_last_time(item), item=item.id, settled="still open")
     todo = [item.id for item in state.items.values() if item.status in ("todo", "running")]
     if todo:
-        yield Deviation(kind="not done", what=f"{plural(len(todo), 'item')} not yet done", settled="open")
+        yield Deviation(kind="not done", what=f"{plural(len(todo), 'item')} not yet done", settled="still open")
+
+
+def _last_time(item: ItemState) -> datetime | None:
+    looks = [look.at for look in item.sensings.values()]
+    return max([*looks, *(attempt.ended for attempt in item.attempts if attempt.ended)], default=None)
 
 
 def _of_ways(procedure: Procedure, state: SessionState) -> Iterator[Deviation]:

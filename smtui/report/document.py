@@ -48,6 +48,8 @@ class Table:
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    aligned: bool = False
+    """Whether it has the same columns at the same places as its neighbours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,8 @@ def _prose(prose: Prose) -> Iterable[str]:
 
 
 def _table(table: Table) -> Iterable[str]:
-    yield f"<table><caption>{_safe(table.caption)}</caption>"
+    aligned = ' class="aligned"' if table.aligned else ""
+    yield f"<table{aligned}><caption>{_safe(table.caption)}</caption>"
     yield "<thead><tr>" + "".join(f'<th scope="col">{_safe(column)}</th>' for column in table.columns) + "</tr></thead>"
     yield "<tbody>"
     for row in table.rows:

@@ -132,11 +132,17 @@ def _actual(item: Item, state: ItemState) -> str:
     return {
         "verified": "run by smtui, then checked" if state.attempts else "checked by smtui",
         "executed": "run by smtui, not checked",
-        "sensed": "run by smtui, its end not seen, found so" if state.attempts else "found already so",
+        "sensed": _found_so(item, state),
         "attested": "by hand, on a person's word",
         "overridden": "declared done by a person, against the check",
         None: "done",
     }[state.grade]
+
+
+def _found_so(item: Item, state: ItemState) -> str:
+    if state.attempts:
+        return "run by smtui, its end not seen, found so"
+    return "found already so" if item.run else "looked at by smtui, found so"
 
 
 def _foundation(item: Item, state: ItemState, trace: _Trace) -> str:

@@ -189,8 +189,8 @@ def _overview(evidence: Evidence) -> Part:
             )
             for item in section.items
         )
-        columns = ("No.", "Item", "Meant", "Done", "State and grade", "By", "Closed", "Machine time")
-        blocks.append(Table(f"{section.number} {section.title}", columns, rows))
+        columns = ("No.", "Item", "Meant", "Done", "State and grade", "By", "Closed", "Ran for")
+        blocks.append(Table(f"{section.number} {section.title}", columns, rows, aligned=True))
     return Part("items", "Items", tuple(blocks))
 
 
