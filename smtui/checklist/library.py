@@ -69,7 +69,7 @@ def shipped_folder() -> Path:
 
 def lay_out(path: Path, library: Library) -> Procedure:
     """Read a checklist with its includes and scripts, check everything, and lay it out; raises ChecklistError."""
-    volume, problems = read_volume(path, library)
+    volume, problems = read_volume(path, _with_neighbours(path, library))
     if volume is None:
         raise ChecklistError(problems)
     layout = Layout(volume)
@@ -85,7 +85,7 @@ def pinned_files(path: Path, library: Library) -> dict[str, bytes]:
     `checklist/<id>.toml` for the checklist and each of its includes, `checklist/scripts/<name>`. The folder
     `checklist` is a library of its own, from which the session lays the procedure out again.
     """
-    volume, problems = read_volume(path, library)
+    volume, problems = read_volume(path, _with_neighbours(path, library))
     if volume is None or problems:
         raise ChecklistError(problems)
     scripts, clashes = all_scripts(volume)
@@ -93,3 +93,8 @@ def pinned_files(path: Path, library: Library) -> dict[str, bytes]:
         raise ChecklistError(clashes)
     files = {f"checklist/{part.loaded.checklist.id}.toml": part.data for part in parts(volume)}
     return files | {f"checklist/scripts/{name}": script.data for name, script in scripts.items()}
+
+
+def _with_neighbours(path: Path, library: Library) -> Library:
+    """What no folder of the library holds is looked for beside the checklist that includes it."""
+    return Library((*library.folders, path.absolute().parent))

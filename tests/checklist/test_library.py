@@ -56,6 +56,11 @@ def test_a_path_is_taken_as_it_is(folder: Path, library: Library) -> None:
     assert library.find("here.toml") == Path("here.toml")
 
 
+def test_includes_are_found_beside_a_checklist_that_is_named_by_its_path(folder: Path) -> None:
+    assert lay_out(folder / "move-everything.toml", Library([])).steps
+    assert len(pinned_files(folder / "move-everything.toml", Library([]))) == 5
+
+
 def test_an_unknown_id_gets_the_nearest(library: Library) -> None:
     with pytest.raises(ChecklistError, match="no checklist is called `move-servic`; did you mean `move-service`"):
         library.find("move-servic")
