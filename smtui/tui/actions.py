@@ -40,6 +40,9 @@ KEY_NAMES = {
     "escape": "Esc",
     "tab": "Tab",
     "space": "Space",
+    "f5": "F5",
+    "ctrl+q": "Ctrl-Q",
+    "ctrl+c": "Ctrl-C",
 }
 
 _ASKS_FIRST = "Opens a bar that asks; nothing happens before you answer it."

@@ -67,8 +67,11 @@ class SmtuiApp(QuietApp[None]):
         around: Surroundings,
         *,
         desk: Desk | None = None,
-        session: tuple[EnginePort, Header] | None = None,
+        first: EnginePort | None = None,
+        header: Header | None = None,
+        checklist: str | None = None,
     ) -> None:
+        """Without a desk, leaving the session `first` ends the App."""
         super().__init__()
         self.around = around
         self.opened = OpenedSessions()
@@ -76,16 +79,18 @@ class SmtuiApp(QuietApp[None]):
         self.errands = 0
         """How many are under way."""
         self._desk = desk
-        self._session = session
+        self._first = first
+        self._header = header
+        self._checklist = checklist
 
     def on_mount(self) -> None:
         """Show the first screen."""
         ignore_suspension()
         self.theme = self.around.theme
-        if self._session is not None:
-            self.open_session(*self._session)
-        elif self._desk is not None:
-            self.push_screen(HomeScreen(self._desk))
+        if self._desk is not None:
+            self.push_screen(HomeScreen(self._desk, begin=self._checklist))
+        if self._first is not None:
+            self.open_session(self._first, self._header)
 
     def open_session(self, engine: EnginePort, header: Header | None = None) -> None:
         """Show a session; it stays open until the program ends."""
@@ -130,7 +135,7 @@ class SmtuiApp(QuietApp[None]):
     def errand(
         self, work: Callable[[], Made], then: Callable[[Made], None], failed: Callable[[Exception], None]
     ) -> None:
-        """Do something that may take time, or hang, away from the screen; the rest follows on the screen's own thread."""
+        """Do what may take time, or hang, away from the screen; the rest follows on the screen's own thread."""
         self.errands += 1
 
         def do() -> None:

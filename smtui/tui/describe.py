@@ -73,8 +73,8 @@ def _standing(subject: Subject, allowed: Collection[str]) -> Iterator[Paragraph]
 def _unknown(item: ItemState) -> str:
     if any(not attempt.settled for attempt in item.attempts):
         return (
-            "It was started and its end was not seen: it may have run, it may still run. It is not run again by itself. "
-            "u finds out what became of it."
+            "It was started and its end was not seen: it may have run, it may still run. "
+            "It is not run again by itself. u finds out what became of it."
         )
     return "It ran and ended, how is not known. e looks at the real state; then decide."
 

@@ -28,29 +28,42 @@ _DEFAULTS = {
 }
 
 
-def run_app(desk: Desk, environ: MutableMapping[str, str] = os.environ) -> int:
+def run_app(
+    desk: Desk,
+    *,
+    first: EnginePort | None = None,
+    checklist: str | None = None,
+    environ: MutableMapping[str, str] = os.environ,
+) -> int:
     """Show the home screen until the operator leaves; the exit code.
+
+    Over it opens the session `first`, or the questions of `checklist` (an id), where one is given. Ask
+    `terminal.refusal` before a session is made for a screen that cannot be shown.
 
     Call it in the main thread, and end the process with `terminal.end_process`: threads may still sit in a stalled
     terminal, which the interpreter would wait for.
     """
-    return _run(lambda around: _app(around, desk=desk), environ)
+    return _run(lambda around: _app(around, desk=desk, first=first, checklist=checklist), environ)
 
 
 def run_session(
-    engine: EnginePort, header: Header | None = None, environ: MutableMapping[str, str] = os.environ
+    engine: EnginePort, header: Header | None = None, *, environ: MutableMapping[str, str] = os.environ
 ) -> int:
     """Show one session until the operator leaves; the exit code. Otherwise as `run_app`."""
-    shown = header or Header.of(engine.state)
-    return _run(lambda around: _app(around, session=(engine, shown)), environ)
+    return _run(lambda around: _app(around, first=engine, header=header), environ)
 
 
 def _app(
-    around: Surroundings, *, desk: Desk | None = None, session: tuple[EnginePort, Header] | None = None
+    around: Surroundings,
+    *,
+    desk: Desk | None = None,
+    first: EnginePort | None = None,
+    header: Header | None = None,
+    checklist: str | None = None,
 ) -> SmtuiApp:
     from smtui.tui.app import SmtuiApp
 
-    return SmtuiApp(around, desk=desk, session=session)
+    return SmtuiApp(around, desk=desk, first=first, header=header, checklist=checklist)
 
 
 def _run(make: Callable[[Surroundings], SmtuiApp], environ: MutableMapping[str, str]) -> int:

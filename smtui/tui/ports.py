@@ -1,4 +1,4 @@
-"""What the screens ask of the rest: an engine for one session, a desk for all of them. Knows neither Textual nor an engine.
+"""What the screens ask of the rest: an engine for one session, a desk for all of them. Does not import Textual.
 
 Texts that come through here are foreign: they are made safe where they are shown.
 """
@@ -18,7 +18,7 @@ from smtui.session.state import SessionState
 
 
 class EnginePort(Protocol):
-    """One open session. Whatever changes it returns when the event is durable, or raises an error whose text says why not."""
+    """One open session. What changes it returns once that is durable, or raises an error whose text says why not."""
 
     @property
     def state(self) -> SessionState:

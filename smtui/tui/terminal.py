@@ -23,14 +23,11 @@ _UNDO = (
 def refusal(environ: Mapping[str, str]) -> str | None:
     """Why no screen can be shown here, as one line that says what to do; None when it can."""
     if not (os.isatty(0) and os.isatty(2)):
-        return (
-            "smtui: standard input and standard error must be a terminal (over SSH: ssh -t HOST smtui ...); "
-            "nothing was started"
-        )
+        return "smtui: standard input and standard error must be a terminal (over SSH: ssh -t HOST smtui ...)"
     if environ.get("TERM", "") in ("dumb", "unknown"):
         return (
             f"smtui: TERM={environ['TERM']} cannot show a screen; use a terminal that can, or set TERM "
-            "(for example TERM=xterm-256color); nothing was started"
+            "(for example TERM=xterm-256color)"
         )
     return None
 

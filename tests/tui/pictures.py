@@ -11,8 +11,8 @@ from pathlib import Path
 
 from smtui.targets.base import Result
 from smtui.tui.ports import SessionSummary
-from tests.tui.showing import Operator
 from tests.tui.recovery import START, Recovery, SmallDesk, recovery
+from tests.tui.showing import Operator
 
 Play = Callable[[Operator, Recovery], Awaitable[None]]
 
@@ -150,7 +150,7 @@ SCENES = (
     Scene("run", _run, ("Run 3.5", "on SM02", "Enter runs it"), size=(100, 30)),
     Scene("run-consequential", _promote, ("cannot be taken back", "p_PromoteActiveWorkflowServer"), size=(100, 30)),
     Scene("by-hand", _by_hand, ("I have done this by hand", "> Go back <"), size=(100, 30)),
-    Scene("output", _output, ("Output of 3.4", "StopPending", "paused")),
+    Scene("output", _output, ("Output (paused) of 3.4", "StopPending", "paused")),
     Scene("help", _help, ("Keys of the session screen", "Run the item"), size=(100, 40)),
 )
 

@@ -1,4 +1,4 @@
-"""A whole recovery without hosts: the real engine, journal and checklist over targets that keep a small world in memory."""
+"""A whole recovery without hosts: real engine, journal and checklist over targets that keep a world in memory."""
 
 from __future__ import annotations
 

@@ -13,7 +13,6 @@ os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")  # Textual reads it when it 
 from textual.pilot import Pilot
 
 from smtui.tui.app import SmtuiApp, Surroundings
-from smtui.tui.ports import Header
 from tests.tui.recovery import START, Recovery, SmallDesk
 
 
@@ -48,7 +47,7 @@ class Operator:
 
     def text(self) -> str:
         """What is on the screen."""
-        lines = self.app.screen._compositor.render_strips()  # noqa: SLF001 - a test may look
+        lines = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in lines)
 
 
@@ -60,7 +59,7 @@ async def show(
     if isinstance(what, SmallDesk):
         app = SmtuiApp(around(quiet, theme), desk=what)
     else:
-        app = SmtuiApp(around(quiet, theme), session=(what.engine, Header.of(what.engine.state)))
+        app = SmtuiApp(around(quiet, theme), first=what.engine)
     async with app.run_test(size=size) as pilot:
         operator = Operator(app, pilot)
         await operator.settle()

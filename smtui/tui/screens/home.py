@@ -27,7 +27,7 @@ Everything = tuple[Sequence[SessionSummary], Sequence[ChecklistSummary]]
 _CONDITIONS = {
     "busy": ("in use elsewhere", "warn"),
     "damaged": ("damaged, read-only", "bad"),
-    "complete": ("over", "good"),
+    "complete": ("complete", "good"),
 }
 
 
@@ -95,8 +95,10 @@ class HomeScreen(Base):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("home")]
     place = "home"
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, begin: str | None = None) -> None:
+        """`begin` is the checklist whose questions open at once."""
         super().__init__()
+        self._begin_with = begin
         self._desk = desk
         self._sessions: Mapping[str, SessionSummary] = {}
         self._checklists: Mapping[str, ChecklistSummary] = {}
@@ -139,6 +141,12 @@ class HomeScreen(Base):
         opened = self.smtui.opened
         rows = entries(everything, self.smtui.around.now(), lambda session: opened.find(session) is not None)
         self.query_one(Listing).show(tuple(rows))
+        if self._begin_with is not None:
+            wanted, self._begin_with = self._begin_with, None
+            if wanted in self._checklists:
+                self._begin(self._checklists[wanted])
+            else:
+                self.say(f"There is no checklist {wanted!r}.", bad=True)
 
     def action_act(self, action_id: str) -> None:
         """While a question stands, keys are for it alone."""

@@ -67,7 +67,7 @@ class OutputScreen(Base):
         flag = banner(self._header.mode, self.size.width)
         state = "paused" if self._paused else "following"
         number = self._engine.state.procedure.by_id[self.item_id].number
-        title = f" Output of {number} {self._engine.preview(self.item_id).title} ({state})"
+        title = f" Output ({state}) of {number} {self._engine.preview(self.item_id).title}"
         left = max(0, self.size.width - len(flag))
         self.query_one("#title", Static).update(
             Content.assemble(content((fit(title, left), "bold")), content((flag, "bold reverse $warning")))

@@ -96,6 +96,8 @@ class Bar(Vertical, can_focus=True):
         Binding("enter", "submit", "Answer", id="bar.answer"),
         Binding("up", "scroll_body(-1)", "Scroll up", id="bar.up"),
         Binding("down", "scroll_body(1)", "Scroll down", id="bar.down"),
+        Binding("left", "scroll_body(0, -8)", "Scroll left", id="bar.left"),
+        Binding("right", "scroll_body(0, 8)", "Scroll right", id="bar.right"),
     ]
 
     @dataclass
@@ -138,7 +140,6 @@ class Bar(Vertical, can_focus=True):
 
     def on_mount(self) -> None:
         """The first thing to fill in has the keys."""
-        self.call_after_refresh(self._show_hint)
         inputs = self.query(TypedInput)
         if inputs:
             inputs.first().focus()
@@ -150,7 +151,7 @@ class Bar(Vertical, can_focus=True):
     def _hint(self) -> Content:
         move = "  Tab next field" if len(self.ask.fields) + bool(self.ask.options) > 1 else ""
         choose = "  arrows choose" if self.ask.options else ""
-        scroll = "  up/down scroll" if any(pane.max_scroll_y for pane in self.query(TextPane)) else ""
+        scroll = "  up/down: more of it" if any(pane.max_scroll_y for pane in self.query(TextPane)) else ""
         return content((f"Enter {self.ask.enter}", "bold"), f"  Esc goes back{move}{choose}{scroll}")
 
     @property
@@ -192,10 +193,16 @@ class Bar(Vertical, can_focus=True):
         """Escape."""
         self.post_message(self.Dropped())
 
-    def action_scroll_body(self, lines: int) -> None:
+    def action_scroll_body(self, lines: int, cells: int = 0) -> None:
         """Read on while the question stands."""
         for pane in self.query(TextPane):
-            pane.scroll_relative(y=lines, animate=False)
+            pane.scroll_relative(x=cells, y=lines, animate=False)
+
+    @on(TextPane.LaidOut)
+    def body_laid_out(self, event: TextPane.LaidOut) -> None:
+        """Now it is known whether there is more of it than is seen."""
+        event.stop()
+        self.call_after_refresh(self._show_hint)
 
     def complain(self, text: str) -> None:
         """Say in the bar why it stays."""

@@ -10,6 +10,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -47,6 +48,9 @@ class TextPane(ScrollView, can_focus=True):
         Binding("right,l", "sideways(8)", "Right", id="pane.right"),
         Binding("left", "sideways(-8)", "Left", id="pane.left"),
     ]
+
+    class LaidOut(Message):
+        """The text has other lines, or another width."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -111,6 +115,7 @@ class TextPane(ScrollView, can_focus=True):
         widest = max((line.cell_len for line in lines), default=0)
         self.virtual_size = Size(widest if widest > width else self.scrollable_size.width, len(lines))
         self.refresh()
+        self.post_message(self.LaidOut())
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Lines at that width, for panes that are as high as their text."""
@@ -134,7 +139,7 @@ class TextPane(ScrollView, can_focus=True):
         beyond = strip.cell_length > x + width
         strip = strip.crop(x, x + width).adjust_cell_length(width, base)
         if beyond and width > 1:
-            strip = Strip([*strip.crop(0, width - 1), Segment("›", base + self._style("warn"))], width)
+            strip = Strip([*strip.crop(0, width - 1), Segment("→", base + self._style("warn"))], width)
         return strip.apply_style(over) if over else strip
 
     def _style(self, kind: str) -> Style:
