@@ -42,7 +42,7 @@ class LocalTarget:
         clock: Callable[[], float] = time.monotonic,
         grace: float = _GRACE,
     ) -> None:
-        """`environ` is what programs get, None for smtui's own; `grace` the seconds that they have to end when they are told to."""
+        """`environ` is what programs get, None for smtui's own; `grace` the seconds that they have to end."""
         self._environ = environ
         self._proc = proc
         self._clock = clock

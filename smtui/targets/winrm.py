@@ -6,12 +6,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from smtui.checklist.model import Scalar
 from smtui.targets.base import Call, Identity, PowerShellCall, Result, Settlement, TargetError, Watch
+from smtui.targets.outcome import outcome
 from smtui.targets.remote_script import Pace, RemoteScript, Stopped
 from smtui.targets.wsman import Endpoint, Wire
 from smtui.targets.wsman_errors import WireError
-from smtui.text import one_line
 
 _IDENTIFY_TIMEOUT: Final = 60.0
 _CANARY_IDLE: Final = 60.0
@@ -147,7 +146,7 @@ class WinRmTarget:
             script.end()
             raise
         script.end()
-        return _outcome(code, script)
+        return outcome(code, script.result_line, torn=script.torn)
 
     def _stopped(self, script: RemoteScript, stop: Stopped) -> Result:
         if stop.kind == "gone":
@@ -168,7 +167,9 @@ class WinRmTarget:
         except Stopped as stop:
             return self._unsettled(script, stop)
         script.end()
-        return Settlement("ended", _outcome(code, script), "its end was seen after re-attaching")
+        return Settlement(
+            "ended", outcome(code, script.result_line, torn=script.torn), "its end was seen after re-attaching"
+        )
 
     def _unsettled(self, script: RemoteScript, stop: Stopped) -> Settlement:
         if stop.kind == "gone":
@@ -187,21 +188,3 @@ def _not_opened(trouble: WireError) -> Result:
     if trouble.kind == "refused":
         return Result("not-started", reason=f"{trouble}; nothing ran")
     return Result("unreachable", reason=f"{trouble}; nothing ran; check the link, then run it again")
-
-
-def _outcome(code: int, script: RemoteScript) -> Result:
-    """What exit code and result line say together."""
-    fields: Mapping[str, Scalar] = script.result_line.fields or {}
-    not_simulated = fields.get("not_simulated") is True
-    if script.result_line.fields is not None:
-        if code == 0:
-            return Result("ok", 0, fields)
-        said = fields.get("error")
-        reason = one_line(str(said)) if said is not None else f"the script reported failure with exit code {code}"
-        if not_simulated:
-            reason = "the simulated host does not know this script; nothing changed"
-        return Result("failed", code, fields, reason=reason, not_simulated=not_simulated)
-    problem = script.result_line.problem or "the script did not report a result"
-    if code == 0 and script.torn:
-        return Result("ok", 0, reason="exit code 0; its result line was lost with the link, so the fields are missing")
-    return Result("failed", code, reason=f"exit code {code}: {problem}; see the output, then look at the real state")

@@ -28,7 +28,7 @@ _T = TypeVar("_T")
 
 CONNECT_TIMEOUT: Final = 10.0
 """Seconds for TCP and TLS."""
-POLL: Final = 3
+POLL: Final = 2
 """Seconds that the server holds a Receive without output; how late a cancellation is noticed."""
 START: Final = 60
 """Seconds for Create, Command and Send on a server under load: giving up on them early leaves shells behind."""

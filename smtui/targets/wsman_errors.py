@@ -90,10 +90,10 @@ def _no_connection(error: Exception) -> str | None:
             return f"its certificate was not accepted: {link.verify_message or link}; check ca_file and fqdn"
         if isinstance(link, urllib3.exceptions.NameResolutionError):
             return "its name does not resolve; give the server an address in the environment file"
-        if isinstance(link, urllib3.exceptions.ConnectTimeoutError):
-            return "nothing answered there in time"
         if isinstance(link, urllib3.exceptions.NewConnectionError):
             return _describe(link)
+        if isinstance(link, urllib3.exceptions.ConnectTimeoutError):
+            return "nothing answered there in time"
         if isinstance(link, OSError) and "TLS CA certificate bundle" in str(link):
             return f"{one_line(str(link))}; check ca_file"
     return None
