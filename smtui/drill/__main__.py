@@ -7,11 +7,13 @@ is gone, or on SIGTERM. Exit codes: 0 ended, 2 wrong usage, 1 it could not start
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from smtui.drill.behaviours.catalogue import digests
@@ -19,7 +21,7 @@ from smtui.drill.deployment import Deployment, Options, deployed
 from smtui.drill.faults import MEANINGS, FaultError, Faults, parse_fault
 from smtui.drill.pace import Pace
 from smtui.drill.ready import write_ready
-from smtui.drill.world import WorldError
+from smtui.drill.world import World, WorldError
 
 _LOOK = 0.5
 """Seconds between two looks whether it is time to end."""
@@ -32,6 +34,8 @@ def main(arguments: Sequence[str]) -> int:
     if options.digests:
         sys.stdout.write(digests())
         return 0
+    if options.effects and options.world is not None:
+        return _print_effects(options.world)
     if options.world is None or options.ready is None:
         parser.error("--world and --ready are needed")
     try:
@@ -46,6 +50,16 @@ def main(arguments: Sequence[str]) -> int:
     except (WorldError, OSError) as error:
         sys.stderr.write(f"smtui.drill: {error}\n")
         return 1
+    return 0
+
+
+def _print_effects(path: Path) -> int:
+    try:
+        world = World.open(path)
+    except (WorldError, OSError) as error:
+        sys.stderr.write(f"smtui.drill: {error}\n")
+        return 1
+    sys.stdout.write(json.dumps([asdict(effect) for effect in world.effects()]) + "\n")
     return 0
 
 
@@ -76,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--ready", type=Path, help="JSON file written when everything listens")
     parser.add_argument("--fault", action="append", default=[], metavar="SPEC", help="something that goes wrong")
     parser.add_argument("--idle", type=float, default=Pace().idle, metavar="SECONDS", help="end when unused this long")
+    parser.add_argument("--effects", action="store_true", help="print what happened in the world as JSON, and end")
     parser.add_argument("--digests", action="store_true", help="print which scripts and statements are known, and end")
     return parser
 

@@ -1,7 +1,8 @@
 """What goes wrong on purpose: `--fault KIND[:HOST[:SUBJECT]][*TIMES]`, armed once for each time it shall happen.
 
 HOST is a server of the deployment; SUBJECT is the name of a script or statement (with or without its ending) or the
-value of one of its parameters (`OMSDK`). Left out, any matches. `slow` takes its seconds first: `slow:2.5:SM02`.
+value of one of its parameters (`OMSDK`), or several of these that must all fit (`service-stop+OMSDK`). Left out, any
+matches. `slow` takes its seconds first: `slow:2.5:SM02`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ MEANINGS: dict[FaultKind, str] = {
     "accept-lost": "the command is accepted, and the reply with its id is lost",
     "reset": "the connection is reset while output is awaited; the work goes on",
     "reboot": "the host restarts while output is awaited: shells and processes are gone, services start by their type",
-    "hang": "the host takes a request for output and does not answer it; the work goes on",
+    "hang": "the host does not answer, and the work goes on",
     "login-rejected": "a Windows login is refused with 401",
     "effect-lost": "a script or statement answers as if done, and nothing has changed",
     "not-listening": "nothing listens at the host's port, as long as the drill runs",
@@ -44,6 +45,8 @@ MEANINGS: dict[FaultKind, str] = {
     "slow": "a script or statement takes so many seconds longer",
 }
 
+_BEFORE_ANY_SCRIPT: frozenset[FaultKind] = frozenset({"accept-lost", "login-rejected", "not-listening"})
+_SECONDS = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
 _SPEC = re.compile(r"(?P<kind>[a-z-]+)(?P<rest>(?::[^:*]+)*)(?:\*(?P<times>[1-9][0-9]{0,3}))?")
 
 
@@ -65,7 +68,7 @@ class Fault:
         """Whether it is meant for this host and one of these names (of the script, of values of its parameters)."""
         if self.host is not None and self.host.casefold() != host.casefold():
             return False
-        return self.subject is None or self.subject.casefold() in _names(subjects)
+        return self.subject is None or set(self.subject.casefold().split("+")) <= _names(subjects)
 
 
 def parse_fault(spec: str) -> Fault:
@@ -79,13 +82,16 @@ def parse_fault(spec: str) -> Fault:
     parts = found["rest"].split(":")[1:]
     seconds = 0.0
     if kind == "slow":
-        try:
-            seconds = float(parts.pop(0))
-        except (IndexError, ValueError) as error:
-            raise FaultError(f"{spec!r}: slow takes its seconds first, as in slow:2.5:SM02") from error
+        if not parts or _SECONDS.fullmatch(parts[0]) is None:
+            raise FaultError(f"{spec!r}: slow takes its seconds first, as in slow:2.5:SM02")
+        seconds = float(parts.pop(0))
     if len(parts) > 2:
         raise FaultError(f"{spec!r}: nothing comes after HOST and SUBJECT but *TIMES")
     host, subject = (*parts, None, None)[:2]
+    if subject is not None and kind in _BEFORE_ANY_SCRIPT:
+        raise FaultError(f"{spec!r}: {kind} strikes before any script is known, so it takes no SUBJECT")
+    if host is None and kind == "not-listening":
+        raise FaultError(f"{spec!r}: not-listening takes the HOST that shall be silent")
     return Fault(kind, host, subject, int(found["times"] or 1), seconds)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import codecs
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping
@@ -145,7 +144,7 @@ class RemoteShellService:
             process = self._shells.process(request.shell_id, stream.get("CommandId", ""))
             try:
                 data = base64.b64decode(stream.text or "", validate=True)
-            except binascii.Error as error:
+            except ValueError as error:
                 raise unsupported("input that is not base64") from error
             worked_before = process.working
             process.feed(data, end=stream.get("End", "").lower() in {"true", "1"})
