@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import types
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -50,6 +51,11 @@ class Shaper:
     problems: list[Problem] = field(default_factory=list)
     _refused: set[Route] = field(default_factory=set)
 
+    @property
+    def full(self) -> bool:
+        """Whether no more problems are taken; what is left of the file need not be looked at."""
+        return len(self.problems) >= MAX_PROBLEMS
+
     def given(self, route: Route) -> bool:
         """Whether the file holds a value there to which nothing was objected yet; otherwise it is a blank."""
         return route in self.source.lines and route not in self._refused
@@ -64,7 +70,7 @@ class Shaper:
 
     def refuse(self, route: Route, text: str) -> Unfit:
         """Record what is wrong there."""
-        if len(self.problems) < MAX_PROBLEMS:
+        if not self.full:
             self.problems.append(self.source.problem(route, text))
             self._refused.add(route)
         return UNFIT
@@ -83,7 +89,7 @@ class Shaper:
         """
         names = names or {}
         table = self.table(raw, route)
-        fields = {names.get(info.name, info.name): info for info in msgspec.structs.fields(kind)}
+        fields = {names.get(info.name, info.name): info for info in _fields(kind)}
         self.known_keys(table, fields, route)
         values: dict[str, object] = {}
         for key, info in fields.items():
@@ -118,7 +124,7 @@ class Shaper:
         """Refuse the keys that are not known."""
         names = list(known)
         for key in table:
-            if key not in names and len(self.problems) < MAX_PROBLEMS:
+            if key not in names and not self.full:
                 self.refuse((*route, key), f"unknown key `{one_line(key, 60)}`{nearest(key, names)}")
 
     def value(self, kind: object, raw: object, route: Route) -> object:
@@ -169,6 +175,12 @@ class Shaper:
         return UNFIT if any(isinstance(value, Unfit) for value in values.values()) else values
 
 
+@functools.cache
+def _fields(kind: type[Struct]) -> tuple[FieldInfo, ...]:
+    """Kept, for it resolves the annotations anew each time."""
+    return msgspec.structs.fields(kind)
+
+
 def _required(info: FieldInfo) -> bool:
     return info.default is NODEFAULT and info.default_factory is NODEFAULT
 
@@ -184,7 +196,7 @@ def _blank(kind: object) -> object:
     if get_origin(kind) is tuple:
         return ()
     if isinstance(kind, type) and issubclass(kind, Struct):
-        return kind(**{info.name: _blank(info.type) for info in msgspec.structs.fields(kind) if _required(info)})
+        return kind(**{info.name: _blank(info.type) for info in _fields(kind) if _required(info)})
     return "" if kind is str else 0
 
 

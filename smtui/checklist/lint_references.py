@@ -12,7 +12,9 @@ from smtui.toml_shape import Shaper, nearest
 
 def check_prose(prose: str | None, types: Mapping[str, InputType], shaper: Shaper, route: Route) -> None:
     """Refuse each reference in a text that stands for nothing."""
-    for reference in references_in(prose or ""):
+    for reference in dict.fromkeys(references_in(prose or "")):
+        if shaper.full:
+            return
         if fault := fault_of(reference, types):
             shaper.refuse(route, f"{fault} (a literal brace takes a blank: `{{ {str(reference)[1:-1]} }}`)")
 
