@@ -92,10 +92,13 @@ def start_hosts(folder: Path, faults: Sequence[str]) -> dict[str, Any]:
     command = [sys.executable, "-m", "smtui.drill", "--world", str(folder / "world.sqlite"), "--ready", str(ready)]
     for fault in faults:
         command += ["--fault", fault]
-    with (folder / "drill.log").open("ab") as log:
+    log = os.open(folder / "drill.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/"
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/", umask=0o077
         )
+    finally:
+        os.close(log)
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         if ready.exists():

@@ -120,7 +120,12 @@ def _workshop(
     return Workshop(
         environment=deployment.reached,
         scope_of=scope,
-        connect=connector(deployment.reached, credentials, odbc_libraries=around.odbc_libraries),
+        connect=connector(
+            deployment.reached,
+            credentials,
+            odbc_libraries=around.odbc_libraries,
+            odbc_driver=around.environ.get("SMTUI_ODBC_DRIVER"),
+        ),
         redactor=redactor,
         new_output=file.new_output,
         new_token=lambda: secrets.token_hex(8),

@@ -122,5 +122,7 @@ def smtui(tmp_path: Path) -> Iterator[Program]:
     for process in program.started:
         if process.poll() is None:
             process.kill()
-        process.communicate()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
     program.end_hosts()

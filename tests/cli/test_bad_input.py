@@ -137,7 +137,7 @@ def test_a_wrong_password_is_tried_twice_and_no_more(smtui: Program, lab: Lab) -
     environ = {**lab.variables(), "SM_PASSWORD": "not-the-password"}
     done = smtui(*RUN, *TOLD, "-e", str(lab.environment()), code=3, **environ)
     session = smtui.session()
-    assert "rejected" in done.stdout
+    assert "refused the account" in done.stdout
     assert "not-the-password" not in done.stdout + done.stderr + smtui.journal(session)
     assert smtui.items(session)["baseline.announce"]["status"] == "done"
     again = ("run", "promote-management-server", "--session", session)

@@ -43,7 +43,7 @@ def fault_for(item: str) -> str:
     step = next(step for step in STEPS if step.id == item)
     run = step.item.run
     assert run is not None
-    subject = (run.script or "promote").rpartition(".")[0] or "promote"
+    subject = run.sql or (run.script or "").rpartition(".")[0]
     name = run.parameters.get("name")
     host = {"former": "SM01", "promoted": "SM02", "service-manager": "SQL01"}[run.on]
     return f"effect-lost:{host}:{subject}" + (f"+{name}" if name else "")
@@ -64,7 +64,7 @@ def test_an_effect_that_got_lost_is_never_verified(smtui: Program, item: str) ->
     [
         ("prepare.stop-monitoring-agent", "slow:3:SM02:service-stop+HealthService"),
         ("prepare.clear-health-state", "slow:3:SM02:health-state-rename"),
-        ("promote.promote", "slow:3:SQL01:promote"),
+        ("promote.promote", "slow:3:SQL01:EXEC p_PromoteActiveWorkflowServer ?"),
     ],
 )
 def test_killed_in_the_middle_and_resumed_nothing_happens_twice(smtui: Program, item: str, fault: str) -> None:
@@ -117,6 +117,7 @@ def test_without_confirmation_it_stops_where_a_person_is_needed(smtui: Program) 
 
 def test_a_consequential_item_takes_the_name_of_its_target(smtui: Program) -> None:
     hand = [step.id for step in STEPS if step.item.run is None and step.item.sense is None]
+    hand.append("prepare.close-console")
     confirmed = [part for item in hand for part in ("--confirm", f"{item}=done")]
     done = smtui("run", "promote-management-server", "--drill", *confirmed, code=3)
     assert "--authorise promote.promote=" in done.stdout
