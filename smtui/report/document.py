@@ -29,7 +29,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Words of the checklist: paragraphs, `**strong**` and backticks for code."""
+    """Words of the checklist, with the little markup of `prose`."""
 
     text: str
 
@@ -119,4 +119,4 @@ class Span:
     """A piece of prose."""
 
     text: str
-    kind: Literal["plain", "strong", "code"]
+    kind: Literal["plain", "strong", "emphasis", "code"]

@@ -139,7 +139,7 @@ def _block(block: Block, charts: list[str]) -> Iterable[str]:
 
 
 def _prose(prose: Prose) -> Iterable[str]:
-    tags = {"plain": "", "strong": "strong", "code": "code"}
+    tags = {"plain": "", "strong": "strong", "emphasis": "em", "code": "code"}
     yield '<div class="prose">'
     for paragraph in paragraphs(prose.text):
         pieces = (

@@ -16,6 +16,7 @@ from smtui.report.document import (
     Lines,
     Part,
     Prose,
+    Span,
     Table,
     Text,
 )
@@ -68,9 +69,7 @@ def _block(block: Block) -> Iterable[str]:  # noqa: C901 - a flat table of kinds
             yield _safe(block.text)
         case Prose():
             for paragraph in paragraphs(block.text):
-                yield "> " + "".join(
-                    f"**{_safe(span.text)}**" if span.kind == "strong" else _safe(span.text) for span in paragraph
-                )
+                yield "> " + "".join(_span(span) for span in paragraph)
                 yield ">"
         case Facts():
             yield "| | |"
@@ -95,6 +94,13 @@ def _block(block: Block) -> Iterable[str]:  # noqa: C901 - a flat table of kinds
         case Part():
             yield from _part(block, 6)
     yield ""
+
+
+def _span(span: Span) -> str:
+    """A piece of prose; blanks stand outside of its marks, or they would not count as marks."""
+    mark = {"plain": "", "strong": "**", "emphasis": "*", "code": ""}[span.kind]
+    text = _PUNCTUATION.sub(r"\\\1", visible(span.text, multiline=False))
+    return f"{mark}{text}{mark}"
 
 
 def _fenced(text: str) -> Iterable[str]:

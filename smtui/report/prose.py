@@ -1,13 +1,19 @@
-"""The little markup that checklists use in their prose: paragraphs, `**strong**`, code in backticks."""
+"""The little markup that checklists use in their prose: paragraphs, `**strong**`, `*emphasis*`, code in backticks."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from smtui.report.document import Span
 
-_MARKED = re.compile(r"\*\*(?P<strong>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`")
+_MARKED = re.compile(
+    r"\*\*(?P<strong>[^*\n]+)\*\*|(?<![*\w])\*(?P<emphasis>[^*\s](?:[^*\n]*[^*\s])?)\*(?![*\w])|`(?P<code>[^`\n]+)`"
+)
+
+
+_KINDS: tuple[Literal["strong", "emphasis", "code"], ...] = ("strong", "emphasis", "code")
 
 
 def paragraphs(text: str) -> Iterator[tuple[Span, ...]]:
@@ -22,10 +28,9 @@ def _spans(line: str) -> Iterator[Span]:
     for match in _MARKED.finditer(line):
         if match.start() > end:
             yield Span(line[end : match.start()], "plain")
-        if match["strong"]:
-            yield Span(match["strong"], "strong")
-        else:
-            yield Span(match["code"], "code")
+        for kind in _KINDS:
+            if match[kind]:
+                yield Span(match[kind], kind)
         end = match.end()
     if end < len(line):
         yield Span(line[end:], "plain")
