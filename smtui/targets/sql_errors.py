@@ -18,6 +18,7 @@ _NO_DATABASE: Final = frozenset({4060, 911, 927, 942, 945, 922, 904})
 _LOST: Final = frozenset({"08S01", "08003", "08007", "08S02", "HYT01", "HY117"})
 _STOPPED: Final = frozenset({"HYT00", "HY008"})
 """Query timeout, and operation cancelled."""
+_STATE: Final = re.compile("[0-9A-Z]{5}")
 _NUMBER: Final = re.compile(r"\((-?\d+)\) \(SQL\w+\)")
 _PREFIX: Final = re.compile(r"^(?:\[[^\]]*\]\s*)+")
 _SUFFIX: Final = re.compile(r"\s*\(-?\d+\) \(SQL\w+\).*$", re.DOTALL)
@@ -59,8 +60,6 @@ def trouble_in_statement(error: Exception) -> SqlTrouble:
     if state in _LOST or any(sign in text for sign in _DROPPED):
         return SqlTrouble("lost", _clean(text))
     number = next((number for number in _ordered(text) if number > 0), None)
-    if number is None and "parameter markers" in text:
-        return SqlTrouble("local", _clean(text))
     return SqlTrouble("server", _clean(text), number)
 
 
@@ -70,9 +69,13 @@ def message_text(message: tuple[str, str]) -> str:
 
 
 def _parts(error: Exception) -> tuple[str | None, str, frozenset[int]]:
-    """SQLSTATE, text and the server's numbers; no SQLSTATE where the error is not one of ODBC."""
-    if len(error.args) >= 2 and isinstance(error.args[0], str) and isinstance(error.args[1], str):
-        return error.args[0], error.args[1], frozenset(_ordered(error.args[1]))
+    """SQLSTATE, text and the server's numbers; no SQLSTATE for what pyodbc says itself, which it puts the other way."""
+    first, second = (*error.args, None, None)[:2]
+    if isinstance(first, str) and isinstance(second, str):
+        if _STATE.fullmatch(first):
+            return first, second, frozenset(_ordered(second))
+        if _STATE.fullmatch(second):
+            return None, first, frozenset()
     return None, f"{type(error).__name__}: {error}", frozenset()
 
 

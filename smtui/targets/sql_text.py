@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-_LEADING = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
-_USE_MASTER: Final = re.compile(r"USE\s+(?:\[master\]|master)\b", re.IGNORECASE)
+_LEADING: Final = re.compile(r"^(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
+_USE_MASTER: Final = re.compile(r"USE\s+(?:\[master\]|master\b)", re.IGNORECASE)
 
 
 def connection_string(attributes: Mapping[str, str]) -> str:
@@ -23,5 +23,4 @@ def connection_string(attributes: Mapping[str, str]) -> str:
 
 def wants_master(statement: str) -> bool:
     """Whether a statement begins with `USE master`: its own database may be missing or being restored then."""
-    start = _LEADING.match(statement)
-    return _USE_MASTER.match(statement, start.end() if start else 0) is not None
+    return _USE_MASTER.match(_LEADING.sub("", statement, count=1)) is not None

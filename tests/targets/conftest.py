@@ -5,6 +5,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
+from sql_stand import SqlStand
 from windows_stand import Stand
 
 from smtui.drill.windows.shells import Quotas
@@ -26,3 +27,11 @@ def make_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
 @pytest.fixture
 def stand(make_stand: Callable[..., Stand]) -> Stand:
     return make_stand()
+
+
+@pytest.fixture
+def sql(tmp_path: Path) -> Iterator[SqlStand]:
+    made = SqlStand(tmp_path)
+    yield made
+    made.close()
+    assert made.server.defects == []
