@@ -182,7 +182,6 @@ _SHOWS = {
     "Button",
     "Checkbox",
     "RadioButton",
-    "Option",
     "Markdown",
     "Collapsible",
     "TabPane",
