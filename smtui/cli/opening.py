@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import smtui
+from smtui.checklist.fit import misfits
 from smtui.checklist.library import Library, lay_out, pinned_files
 from smtui.checklist.model import Mode
 from smtui.checklist.procedure import Procedure, Step
@@ -176,6 +177,7 @@ def check_answers(procedure: Procedure, opening: Opening) -> None:
         for name in opening.answers
         if name not in names
     ]
+    wrong = wrong or [str(one) for one in misfits(procedure, opening.environment.environment, opening.answers)]
     if wrong:
         raise Failure("\n".join(wrong))
 
