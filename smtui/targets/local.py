@@ -8,6 +8,7 @@ thing that a kill can hit.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
 import os
 import selectors
@@ -28,7 +29,7 @@ _READ: Final = 64 * 1024
 _GRACE: Final = 5.0
 """Seconds between SIGTERM and SIGKILL."""
 _START_TIME: Final = 19
-"""Field 22 of /proc/PID/stat, counted behind the name, which may hold blanks and brackets."""
+"""Field 22 of /proc/PID/stat, in clock ticks since the machine was booted."""
 
 
 class LocalTarget:
@@ -70,25 +71,28 @@ class LocalTarget:
         except (OSError, ValueError) as error:
             return Result("not-started", reason=f"{arguments[0]} cannot be started: {_why(error)}; nothing ran")
         with process:
+            ids = self._ids(process.pid)
             try:
-                watch.accepted(self._ids(process.pid))
+                watch.accepted(ids)
                 stopped = self._follow(process, watch, until)
             except BaseException:
-                self._end(process.pid, process)
+                self._end(ids)
                 raise
+            if stopped:
+                self._end(ids)
             return self._result(process, stopped)
 
     def settle(self, call: Call, remote: Mapping[str, str], watch: Watch) -> Settlement:
         """Follow a program of an earlier smtui to its end; ended here when cancelled or when its time is over."""
-        pid, ids = remote.get("pid", ""), dict(remote)
-        if not pid.isdecimal() or "start_time" not in remote or "boot_id" not in remote:
+        ids = {name: remote[name] for name in ("pid", "start_time", "boot_id") if name in remote}
+        if len(ids) < 3 or not ids["pid"].isdecimal():
             return Settlement("unclear", reason="no process id was recorded; look for the program by hand")
         until = self._clock() + call.timeout
-        while self._ids(int(pid)) == ids:
+        while self._runs(ids):
             if watch.cancelled.wait(_POLL) or self._clock() >= until:
-                self._end(int(pid), None)
-                return Settlement("gone", reason=f"process {pid} was still running and has been ended")
-        return Settlement("gone", reason=f"process {pid} runs no more; its exit code is not known")
+                self._end(ids)
+                return Settlement("gone", reason=f"process {ids['pid']} was still running and has been ended")
+        return Settlement("gone", reason=f"process {ids['pid']} runs no more; its exit code is not known")
 
     def identify(self) -> Identity:
         """Host name and boot time of this machine."""
@@ -104,55 +108,48 @@ class LocalTarget:
         """Nothing is held between calls."""
 
     def _ids(self, pid: int) -> dict[str, str]:
-        """What no other process has; without a start time for one that has ended."""
-        ids = {"pid": str(pid), "boot_id": (self._proc / "sys/kernel/random/boot_id").read_text().strip()}
+        """What no other process has, ended or not; raises OSError when there is none of that number."""
+        stat = (self._proc / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
+        boot_id = (self._proc / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return {"pid": str(pid), "start_time": _fields(stat)[_START_TIME], "boot_id": boot_id}
+
+    def _runs(self, ids: Mapping[str, str]) -> bool:
+        """Whether exactly this process is there and has not ended."""
         try:
-            fields = (self._proc / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
+            stat = (self._proc / ids["pid"] / "stat").read_text(encoding="utf-8", errors="replace")
+            return self._ids(int(ids["pid"])) == ids and _fields(stat)[0] != "Z"
         except OSError:
-            return ids
-        state, *rest = fields.rpartition(")")[2].split()
-        return ids if state == "Z" else {**ids, "start_time": rest[_START_TIME - 1]}
+            return False
 
     def _follow(self, process: subprocess.Popen[bytes], watch: Watch, until: float) -> str:
-        """Pass output on until the end; gives why the program was stopped, nothing when it ended by itself."""
-        decoder = io.IncrementalNewlineDecoder(
-            codecs.getincrementaldecoder("utf-8")(errors="backslashreplace"), translate=True
-        )
+        """Pass output on until the end; gives why the program must be stopped, nothing when it ended by itself."""
+        utf8 = codecs.getincrementaldecoder("utf-8")(errors="backslashreplace")
+        decoder = io.IncrementalNewlineDecoder(utf8, translate=True)
+        pipe = _pipe(process)
         with selectors.DefaultSelector() as selector:
-            selector.register(_pipe(process), selectors.EVENT_READ)
-            while True:
-                if selector.select(_POLL):
-                    data = os.read(_pipe(process).fileno(), _READ)
-                    _show(watch, decoder.decode(data, final=not data))
-                    if not data:
-                        break
-                stopped = "cancelled" if watch.cancelled.is_set() else "its time is over"
-                if watch.cancelled.is_set() or self._clock() >= until:
-                    self._end(process.pid, process)
-                    return stopped
-        return "" if self._waited(process, watch, until) else "its time is over"
+            selector.register(pipe, selectors.EVENT_READ)
+            ended = False
+            while not ended or process.poll() is None:
+                if watch.cancelled.is_set():
+                    return "cancelled"
+                if self._clock() >= until:
+                    return "its time is over"
+                if ended:
+                    watch.cancelled.wait(_POLL)
+                elif selector.select(_POLL):
+                    data = os.read(pipe, _READ)
+                    ended = not data
+                    _show(watch, decoder.decode(data, final=ended))
+        return ""
 
-    def _waited(self, process: subprocess.Popen[bytes], watch: Watch, until: float) -> bool:
-        """Wait for a program that has closed its output; ends it when cancelled or when its time is over."""
-        while process.poll() is None:
-            if watch.cancelled.wait(_POLL) or self._clock() >= until:
-                self._end(process.pid, process)
-                return False
-        return True
-
-    def _end(self, pid: int, process: subprocess.Popen[bytes] | None) -> None:
+    def _end(self, ids: Mapping[str, str]) -> None:
         """End the whole process group: ask, wait a moment, kill."""
-        before = self._ids(pid)
-        if not _signalled(pid, signal.SIGTERM):
-            return
+        group = int(ids["pid"])
+        _signal(group, signal.SIGTERM)
         until = self._clock() + self._grace
-        while self._clock() < until:
-            if process is not None:
-                process.poll()
-            if self._ids(pid) != before:
-                break
+        while self._runs(ids) and self._clock() < until:
             time.sleep(_POLL / 2)
-        _signalled(pid, signal.SIGKILL)
+        _signal(group, signal.SIGKILL)
 
     def _result(self, process: subprocess.Popen[bytes], stopped: str) -> Result:
         code = process.wait()
@@ -170,10 +167,15 @@ def _arguments(call: Call) -> list[str]:
     return list(call.arguments)
 
 
-def _pipe(process: subprocess.Popen[bytes]) -> io.BufferedReader:
-    if not isinstance(process.stdout, io.BufferedReader):
-        raise TypeError("standard output is no pipe")
-    return process.stdout
+def _pipe(process: subprocess.Popen[bytes]) -> int:
+    if process.stdout is None:
+        raise ValueError("standard output is no pipe")
+    return process.stdout.fileno()
+
+
+def _fields(stat: str) -> list[str]:
+    """Of /proc/PID/stat, from the third on: the second, the name, may hold blanks and brackets."""
+    return stat.rpartition(")")[2].split()
 
 
 def _show(watch: Watch, text: str) -> None:
@@ -181,12 +183,9 @@ def _show(watch: Watch, text: str) -> None:
         watch.output(text)
 
 
-def _signalled(group: int, number: signal.Signals) -> bool:
-    try:
+def _signal(group: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(group, number)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def _why(error: OSError | ValueError) -> str:

@@ -110,7 +110,7 @@ def _load_pyodbc(libraries: Path) -> Any:
     try:
         return importlib.import_module("pyodbc")
     except ImportError as error:
-        if "libodbc.so.2" not in str(error):
+        if "libodbc" not in str(error):
             raise OdbcUnavailable(f"pyodbc cannot be loaded: {one_line(str(error))}; run bin/setup") from error
     try:
         for name in _MANAGER:

@@ -6,7 +6,6 @@ decides what is known of the target's state, so each request is its own method h
 
 from __future__ import annotations
 
-import logging
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,8 +32,6 @@ POLL: Final = 2
 START: Final = 60
 """Seconds for Create, Command and Send on a server under load: giving up on them early leaves shells behind."""
 _END: Final = 10
-
-logging.getLogger("requests_ntlm").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 
@@ -9,7 +10,9 @@ import pytest
 from faulty_link import Fault, Kind, answer, soap_fault
 from windows_stand import WAITED, Listener, Stand, call, running
 
+from smtui.drill.faults import parse_fault
 from smtui.drill.windows.shells import Quotas
+from smtui.secrets.redaction import Redactor
 from smtui.targets.base import Ending, Result, Settlement, TargetError
 from smtui.targets.wsman_errors import ACCESS_DENIED, BUSY, INVALID_SELECTORS, OPERATION_QUOTA, SHELL_QUOTA
 
@@ -402,3 +405,43 @@ def test_many_targets_at_once_each_on_its_own_connection(stand: Stand) -> None:
         thread.join(WAITED)
     assert [result.ending for result in results] == ["ok"] * 4
     assert (stand.executed(), len(stand.server.shells)) == (4, 0)
+
+
+@pytest.mark.parametrize(
+    ("fault", "ending", "executed"),
+    [
+        ("reply-lost", "ok", 1),
+        ("accept-lost", "not-started", 0),
+        ("reset", "ok", 1),
+        ("reboot", "unknown", 1),
+        ("login-rejected", "rejected", 0),
+        ("effect-lost", "ok", 1),
+    ],
+)
+def test_the_faults_of_a_drill(stand: Stand, fault: str, ending: Ending, executed: int) -> None:
+    stand.faults.arm(parse_fault(f"{fault}:SM02"))
+    listener = Listener()
+    result = run(stand, listener)
+    assert result.ending == ending, result.reason
+    assert stand.executed() == executed
+    assert len(stand.server.shells) == 0
+
+
+def test_without_tls_every_message_is_sealed(stand: Stand) -> None:
+    target = stand.target(tls=False, port=stand.server.port)
+    assert target.run(call(), Listener().watch()).ending == "ok"
+    assert (stand.executed(), len(stand.server.shells)) == (1, 0)
+
+
+@pytest.mark.parametrize("basic", [True, False])
+def test_logs_at_their_most_talkative_hold_no_password(
+    make_stand: Callable[..., Stand], basic: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    stand = make_stand(basic=basic)
+    with caplog.at_level(logging.DEBUG):
+        assert run(stand).ending == "ok"
+    redactor = Redactor()
+    redactor.add(stand.endpoint.password)
+    assert caplog.text
+    assert redactor.text(caplog.text) == caplog.text
+    assert stand.endpoint.password not in repr(stand.endpoint)

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from smtui.checklist.references import LOCAL, Place
+from smtui.environment import Credential, Database, Environment, Server
+from smtui.secrets.credentials import Credentials
+from smtui.targets.base import Target, TargetError
+from smtui.targets.connect import connector
+
+ROOT = Path(__file__).parents[2]
+
+
+def asked(prompt: str) -> str:
+    return "correct horse"
+
+
+def connect(place: Place, *, server: Server | None = None, database: Database | None = None) -> Target:
+    windows = server or Server(
+        name="SM02", fqdn="sm02.contoso.com", roles=("management-server",), transport="ntlm", credential="smadmin"
+    )
+    sql = database or Database(role="service-manager", server="SM02", name="ServiceManager", credential="smadmin")
+    environment = Environment(
+        name="Contoso",
+        kind="exercise",
+        management_group="SM",
+        servers=(windows,),
+        databases=(sql,),
+        credentials={"smadmin": Credential(user="CONTOSO\\smadmin")},
+    )
+    return connector(environment, Credentials(environment, asked, {}, {}), odbc_libraries=None)(place)
+
+
+SERVER = Place("server", "SM02", "SM02")
+DATABASE = Place("database", "service-manager", "ServiceManager on SM02")
+
+
+def test_each_place_gets_its_target() -> None:
+    kinds = [type(connect(place)).__name__ for place in (SERVER, DATABASE, LOCAL)]
+    assert kinds == ["WinRmTarget", "SqlTarget", "LocalTarget"]
+
+
+@pytest.mark.parametrize("place", [Place("server", "SM09", "SM09"), Place("database", "dw-staging", "dw-staging")])
+def test_a_place_that_the_environment_does_not_have(place: Place) -> None:
+    with pytest.raises(TargetError, match="not in the environment file"):
+        connect(place)
+
+
+def test_an_account_that_cannot_be_used_is_said_with_its_place() -> None:
+    server = Server(name="SM02", fqdn="sm02.contoso.com", roles=(), transport="ntlm", credential="nobody")
+    with pytest.raises(TargetError, match=r"SM02: .*credentials\.nobody"):
+        connect(SERVER, server=server)
+
+
+def test_a_transport_that_needs_a_package_names_it() -> None:
+    server = Server(name="SM02", fqdn="sm02.contoso.com", roles=(), transport="credssp", credential="smadmin")
+    with pytest.raises(TargetError, match="pip install requests-credssp"):
+        connect(SERVER, server=server)
+
+
+def test_no_protocol_is_imported_before_it_is_needed() -> None:
+    code = (
+        "import sys, smtui.targets, smtui.targets.base, smtui.targets.connect; "
+        "print(sorted({'winrm', 'pyodbc', 'requests', 'cryptography', 'spnego'} & sys.modules.keys()))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert ended.stdout == "[]\n"
