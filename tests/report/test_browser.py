@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import http.server
+import os
 import shutil
 import subprocess
 import threading
@@ -123,6 +124,16 @@ def test_the_style_sheet_passes_its_own_policy(evidence: Evidence, tmp_path: Pat
         browse(page, tmp_path, "--window-size=800,600", f"--screenshot={shot}")
         shots.append(shot.read_bytes())
     assert shots[0] != shots[1]
+
+
+def test_a_picture_of_it_can_be_drawn(evidence: Evidence, tmp_path: Path) -> None:
+    """The first page as people see it; with SMTUI_WRITE_SCREENSHOTS=1 it becomes the one in the documents."""
+    page, shot = tmp_path / "report.html", tmp_path / "report.png"
+    if os.environ.get("SMTUI_WRITE_SCREENSHOTS"):
+        shot = Path(__file__).parents[2] / "screenshots" / "report.png"
+    page.write_text(to_html(evidence), "utf-8")
+    browse(page, tmp_path, "--window-size=1120,1500", "--hide-scrollbars", f"--screenshot={shot}")
+    assert shot.read_bytes().startswith(b"\x89PNG")
 
 
 def test_it_prints(evidence: Evidence, tmp_path: Path) -> None:
