@@ -116,6 +116,11 @@ def test_a_file_system_without_a_sync_of_folders(root: Path) -> None:
     assert not any("HALTED" in line or "LOST" in line for line in done.said)
 
 
+def test_no_error_of_a_close_matters(root: Path) -> None:
+    """What counts was synced before."""
+    goes_on(root, ["close:error=EIO:when=1+"])
+
+
 def test_an_output_whose_sync_failed_is_written_anew(root: Path) -> None:
     output = root / SESSION / "outputs" / "000002-a.txt"
     done = run(root, "record", faults=["fsync:error=EIO:when=1"], paths=[output])

@@ -24,8 +24,8 @@ CHANGES = (
 )
 """The calls that change what is on the disk: who is killed at any other leaves what one of these did."""
 
-CALLS = (*CHANGES, "close", "pread64", "flock", "mkdir", "chmod", "fchmod", "fchmodat")
-"""Every call that the session room makes on its files."""
+CALLS = (*CHANGES, "pread64", "flock", "mkdir", "chmod", "fchmod", "fchmodat")
+"""Every call that the session room makes on its files, but for `close`."""
 
 _NAMES = (
     "session.toml",
