@@ -60,6 +60,8 @@ def _windows(server: Server, credentials: Credentials) -> Target:
 
     _need_extra(server)
     account = _TICKET if server.credential is None else credentials.get(server.credential)
+    if not account.password and server.transport != "kerberos":
+        raise TargetError(f"{server.name}: the transport {server.transport} needs a password; add the source prompt")
     endpoint = Endpoint(
         fqdn=server.fqdn,
         address=server.address or server.fqdn,

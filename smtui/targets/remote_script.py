@@ -30,6 +30,8 @@ _PIECE: Final = 128 * 1024
 """Bytes of standard input in one Send; Windows takes 500 kB envelopes, and this grows by a third."""
 _IDLE: Final = 7200.0
 """Seconds that a shell waits for its client: Windows' own default, long enough to come back after a crash."""
+_CLOSING: Final = 10
+"""Seconds for a Send to a command that may have ended."""
 _STRANGE: Final = 20
 """Answers to Receive that say nothing at all; a server holds a Receive until there is something to say."""
 _PAUSE: Final = 0.05
@@ -120,7 +122,7 @@ class RemoteScript:
     def close_input(self, data: bytes = b"\n") -> None:
         """Close standard input. Harmless when it is closed already; a bootstrap that still waits gives up."""
         try:
-            self._wire.send(self._shell(), self._command(), data, end=True, seconds=self._seconds())
+            self._wire.send(self._shell(), self._command(), data, end=True, seconds=min(_CLOSING, self._seconds()))
         except WireError:
             self._reconnect()
 

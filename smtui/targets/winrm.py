@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -40,11 +41,12 @@ class WinRmTarget:
         wire = Wire(self._endpoint, self._pace.slack)
         try:
             shell = wire.create(_CANARY_IDLE)
+            with contextlib.suppress(WireError):  # it ends by itself after a minute
+                wire.delete(shell)
         except WireError as trouble:
             return _not_opened(trouble)
         finally:
             wire.close()
-        self._leave(shell)
         return Result("ok")
 
     def run(self, call: Call, watch: Watch) -> Result:
@@ -83,15 +85,6 @@ class WinRmTarget:
         if not isinstance(call, PowerShellCall):
             raise TypeError(f"{type(call).__name__} is not for a Windows server")
         return RemoteScript(self._endpoint, call, watch, self._pace)
-
-    def _leave(self, shell: str) -> None:
-        wire = Wire(self._endpoint, self._pace.slack)
-        try:
-            wire.delete(shell)
-        except WireError:
-            pass  # an idle shell of one minute
-        finally:
-            wire.close()
 
     def _run(self, script: RemoteScript, watch: Watch) -> Result:
         if watch.cancelled.is_set():

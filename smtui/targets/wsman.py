@@ -6,6 +6,7 @@ decides what is known of the target's state, so each request is its own method h
 
 from __future__ import annotations
 
+import math
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -93,7 +94,7 @@ class Wire:
         self._protocol = Protocol(
             endpoint.url,
             transport=endpoint.transport,
-            username=endpoint.user,
+            username=endpoint.user or None,  # Kerberos then takes the ticket's own
             password=endpoint.password,
             ca_trust_path=str(endpoint.ca_file or _system_authorities()),
             cert_pem=str(endpoint.certificate[0]) if endpoint.certificate else None,
@@ -102,7 +103,7 @@ class Wire:
             kerberos_hostname_override=endpoint.fqdn,
             message_encryption="auto" if endpoint.tls else "always",
             operation_timeout_sec=START,
-            read_timeout_sec=START + 1,  # replaced by the adapter, request by request
+            read_timeout_sec=START + 1,  # replaced request by request
             proxy=None,
         )
         self._prepared = False
@@ -153,6 +154,7 @@ class Wire:
     def _exchange(self, action: str, seconds: int, request: Callable[[], _T]) -> _T:
         self._protocol.operation_timeout_sec = seconds
         self._adapter.read_timeout = seconds + self._slack
+        self._protocol.transport.read_timeout_sec = math.ceil(seconds + self._slack)
         try:
             self._prepare()
             return request()
@@ -165,8 +167,7 @@ class Wire:
         session = self._protocol.transport.build_session()
         session.trust_env = False  # no proxy, no .netrc, no CA bundle of the environment
         session.max_redirects = 0  # WS-Man never redirects; whatever does must not get the message
-        for scheme in ("https://", "http://"):
-            session.mount(scheme, self._adapter)
+        session.mount("https://", self._adapter)  # HTTP needs none, and its sealed connection is open already
         self._prepared = True
 
 

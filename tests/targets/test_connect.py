@@ -62,6 +62,12 @@ def test_a_transport_that_needs_a_package_names_it() -> None:
         connect(SERVER, server=server)
 
 
+def test_a_ticket_is_no_password() -> None:
+    server = Server(name="SM02", fqdn="sm02.contoso.com", roles=(), transport="ntlm")
+    with pytest.raises(TargetError, match="needs a password"):
+        connect(SERVER, server=server)
+
+
 def test_no_protocol_is_imported_before_it_is_needed() -> None:
     code = (
         "import sys, smtui.targets, smtui.targets.base, smtui.targets.connect; "
