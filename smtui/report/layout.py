@@ -80,8 +80,8 @@ def _summary(evidence: Evidence) -> Part:
         ("Completed", Cell(clock(summary.completed) if summary.completed else "not completed")),
         ("Accepted by the owner", Cell(_accepted(evidence))),
         ("Last event", Cell(clock(summary.last_event))),
-        *_recovery("Recovery time (RTO)", summary.rto),
-        *_recovery("Recovery point (RPO)", summary.rpo),
+        *_recovery("Recovery time (RTO)", summary.rto, simulated=header.simulated),
+        *_recovery("Recovery point (RPO)", summary.rpo, simulated=header.simulated),
         ("Items", Cell(_counts(summary.statuses))),
         ("How “done” is founded", Cell(_counts(summary.grades))),
         ("Of these, items that cannot be taken back", Cell(_counts(summary.consequential))),
@@ -100,10 +100,12 @@ def _accepted(evidence: Evidence) -> str:
     return f"{clock(summary.accepted)}, {summary.accepted_by}" if summary.accepted else "not recorded"
 
 
-def _recovery(name: str, recovery: Recovery) -> Iterator[tuple[str, Cell]]:
+def _recovery(name: str, recovery: Recovery, *, simulated: bool) -> Iterator[tuple[str, Cell]]:
     target = f"target {duration(recovery.target)}" if recovery.target is not None else "no target given"
     if recovery.actual is None:
         yield name, Cell(f"{target}; reached: not known")
+    elif simulated:
+        yield name, Cell(f"{target}; {duration(recovery.actual)} on simulated hosts, which measures no recovery")
     elif recovery.target is None:
         yield name, Cell(f"{target}; reached: {duration(recovery.actual)}")
     else:

@@ -225,3 +225,14 @@ def test_an_expected_file_is_in_the_package() -> None:
     folder = Path(__file__).parents[2] / "smtui" / "report"
     assert (folder / "VERIFY.txt").is_file()
     assert (folder / "report.css").is_file()
+
+
+def test_a_drill_never_claims_a_recovery_time(store: Store, evidence: Evidence) -> None:
+    drilled = parse(to_html(evidence)).words
+    assert "22 min 30 s on simulated hosts, which measures no recovery" in drilled
+    assert "met:" not in drilled
+    header = msgspec.structs.replace(evidence.header, mode="recovery", simulated=False)
+    assert (
+        "met: 22 min 30 s, target 1 h 00 min 00 s"
+        in parse(to_html(msgspec.structs.replace(evidence, header=header))).words
+    )
