@@ -27,9 +27,13 @@ def interrupt_output() -> None:
 
 
 def draw_on(fd: int) -> None:
-    """Make the next App draw on this descriptor. Relies on the driver using `sys.__stderr__`."""
+    """Make the next App draw on this descriptor and take its size.
+
+    Relies on the driver using `sys.__stderr__`, and `sys.__stdout__` for the size.
+    """
     stream = open(fd, "w", encoding="utf-8", errors="replace", buffering=8192, closefd=False)  # noqa: SIM115 - lives as long as the process
     sys.__stderr__ = stream  # type: ignore[misc]  # typeshed calls it final; the driver reads it at run time
+    sys.__stdout__ = stream  # type: ignore[misc]  # the same
 
 
 class QuietApp(App[ReturnType], Generic[ReturnType]):
