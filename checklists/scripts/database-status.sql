@@ -1,4 +1,5 @@
 -- Whether the database of this name is there, online, writable and, in an availability group, the primary replica.
+USE master;
 SELECT
     CAST(SERVERPROPERTY('ServerName') AS nvarchar(128)) AS server_name,
     d.name AS name,

@@ -28,7 +28,7 @@ _STATUS_COLUMNS: tuple[tuple[str, ColumnType], ...] = (
 )
 
 
-@statement("database-status.sql", sha256="7d44a0fa1ce54f874692a4aceba11e45316706e5e1516248bb1e45a6f8b4930e")
+@statement("database-status.sql", sha256="ece00ff61f932bb42bb6b6a9dc5d0a7f982f9cfbbd781ba9af2ac71a0017acfd")
 def database_status(_: Database, values: Sequence[SqlValue], call: Call) -> Iterator[Reply]:
     """The row of `sys.databases`, or none."""
     rows = [
