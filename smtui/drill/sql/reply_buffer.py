@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from smtui.drill.sql.tokens import Done, Status, done
+from smtui.drill.sql.tokens import Command, Done, Status, done
 
 _SEND_FROM = 256 * 1024
 
@@ -15,7 +15,7 @@ class ReplyBuffer:
     def __init__(self, send: Callable[[bytes, bool], None]) -> None:
         self._send = send
         self._tokens = bytearray()
-        self._held: tuple[Done, Status, int] | None = None
+        self._held: tuple[Done, Status, int, Command] | None = None
 
     def add(self, token: bytes) -> None:
         """Append a token."""
@@ -24,10 +24,12 @@ class ReplyBuffer:
         if len(self._tokens) > _SEND_FROM:
             self.flush()
 
-    def end_statement(self, kind: Done, status: Status = Status.FINAL, count: int = 0) -> None:
+    def end_statement(
+        self, kind: Done, status: Status = Status.FINAL, count: int = 0, command: Command = Command.OTHER
+    ) -> None:
         """Append the end of a statement; whether it is the last is known later."""
         self._release(Status.MORE)
-        self._held = kind, status, count
+        self._held = kind, status, count, command
 
     def flush(self) -> None:
         """Send what is there; the reply goes on."""
@@ -39,7 +41,7 @@ class ReplyBuffer:
     def finish(self) -> None:
         """Send the end of the reply; a DONE is added where the last token is none."""
         if self._held is None:
-            self._held = Done.BATCH, Status.FINAL, 0
+            self._held = Done.BATCH, Status.FINAL, 0, Command.OTHER
         self._release(Status.FINAL)
         self._send(bytes(self._tokens), True)
         self._tokens.clear()
@@ -57,6 +59,6 @@ class ReplyBuffer:
 
     def _release(self, more: Status) -> None:
         if self._held is not None:
-            kind, status, count = self._held
-            self._tokens += done(kind, status | more, count)
+            kind, status, count, command = self._held
+            self._tokens += done(kind, status | more, count, command)
             self._held = None

@@ -14,7 +14,7 @@ from smtui.drill.sql.replies import Drop, Error, Flush, Info, Reply, Result, Ret
 from smtui.drill.sql.reply_buffer import ReplyBuffer
 from smtui.drill.sql.requests import Batch, Call, Calls, Request, TransactionRequest
 from smtui.drill.sql.session import Cancelled, Running, Session
-from smtui.drill.sql.tokens import Change, Done, Status, Transaction
+from smtui.drill.sql.tokens import Change, Command, Done, Status, Transaction
 from smtui.drill.sql.values import SqlValue
 
 _FATAL = 20
@@ -58,8 +58,6 @@ class Responder:
             self._end_connection()
         else:
             self._buffer.finish()
-        finally:
-            self._session.running = None
         if self._session.is_cut_off:
             raise Disconnected("cut off by a fault")
 
@@ -127,18 +125,22 @@ class Responder:
 
     def _run(self, statement: str, values: Sequence[SqlValue], kind: Done) -> None:
         self._session.running = Running(statement, self._now())
-        with contextlib.closing(self._backend.execute(self._session, statement, values)) as replies:
-            for reply in replies:
-                self._session.pause(0)
-                self._take(reply, kind)
+        try:
+            with contextlib.closing(self._backend.execute(self._session, statement, values)) as replies:
+                for reply in replies:
+                    self._session.pause(0)
+                    self._take(reply, kind)
+        finally:
+            self._session.running = None
 
     def _take(self, reply: Reply, kind: Done) -> None:
         match reply:
             case Result():
                 self._buffer.add(tokens.result_set(reply))
-                self._buffer.end_statement(kind, Status.COUNT, len(reply.rows))
+                self._buffer.end_statement(kind, Status.COUNT, len(reply.rows), Command.SELECT)
             case RowCount(count):
-                self._buffer.end_statement(kind, Status.FINAL if count < 0 else Status.COUNT, max(count, 0))
+                status = Status.FINAL if count < 0 else Status.COUNT
+                self._buffer.end_statement(kind, status, max(count, 0), Command.UPDATE)
             case Info():
                 self._buffer.add(self._message(reply))
             case Error():

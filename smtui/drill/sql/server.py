@@ -133,5 +133,5 @@ def _encrypting(certificate: Certificate | None, policy: Encryption) -> Encrypti
     strict.set_alpn_protocols(["tds/8.0"])
     for context in (inside_prelogin, strict):
         context.load_cert_chain(certificate.chain_file, certificate.key_file)
-        context.num_tickets = 0  # none is wanted, and in login-only TLS nothing may follow the handshake
+        context.num_tickets = 0  # nobody resumes a session here
     return Encrypting(policy, inside_prelogin, strict)

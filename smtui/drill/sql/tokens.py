@@ -34,6 +34,14 @@ class Status(IntFlag):
     ATTENTION = 0x20
 
 
+class Command(IntEnum):
+    """What kind of statement ended; Microsoft's driver takes the rows of a SELECT from its result set only."""
+
+    SELECT = 0xC1
+    UPDATE = 0xC5
+    OTHER = 0xFD
+
+
 class Change(IntEnum):
     """What ENVCHANGE tells that are texts."""
 
@@ -107,9 +115,8 @@ def result_set(result: Result) -> bytes:
     return b"".join(parts)
 
 
-def done(kind: Done, status: Status, count: int = 0) -> bytes:
-    """The end of a statement; the command is told as SELECT where rows are counted."""
-    command = 0xC1 if Status.COUNT in status else 0xFD
+def done(kind: Done, status: Status, count: int = 0, command: Command = Command.OTHER) -> bytes:
+    """The end of a statement."""
     return struct.pack("<BHHQ", kind, status, command, count)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import platform
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,11 @@ import mssql_python_odbc
 import pyodbc
 
 from smtui.drill.sql.backend import LoginRefused, Replies
+from smtui.drill.sql.connect_time import connect_time_answer
 from smtui.drill.sql.login import Login
 from smtui.drill.sql.replies import Error
 from smtui.drill.sql.server import Certificate, SqlServer
 from smtui.drill.sql.session import Session, Sessions
-from smtui.drill.sql.connect_time import connect_time_answer
 from smtui.drill.sql.values import SqlValue
 
 PASSWORD = "P@ss w0rd;x"
@@ -119,22 +120,28 @@ class Deployment:
             certificate=certificate if mode.served_with_certificate else None,
         )
 
+    def connection_string(self, **more: str) -> str:
+        return self.mode.connection_string(self.server.port, self._certificate.chain_file, **more)
+
     def connect(self, *, autocommit: bool = True, timeout: int = 10, **more: str) -> pyodbc.Connection:
-        text = self.mode.connection_string(self.server.port, self._certificate.chain_file, **more)
-        return pyodbc.connect(text, autocommit=autocommit, timeout=timeout)
+        return pyodbc.connect(self.connection_string(**more), autocommit=autocommit, timeout=timeout)
 
 
 def drain(cursor: pyodbc.Cursor) -> list[list[tuple[object, ...]] | list[str]]:
     """Every result set as rows and every batch of messages as texts without their brackets, in order."""
     seen: list[list[tuple[object, ...]] | list[str]] = []
-    while True:
-        messages = [re.sub(r"^(\[[^\]]*\])+", "", text) for _, text in cursor.messages or ()]
-        if messages:
-            seen.append(messages)
+    more = True
+    while more:
+        seen += _messages(cursor)
         if cursor.description:
             seen.append([tuple(row) for row in cursor.fetchall()])
-        if not cursor.nextset():
-            return seen
+        more = cursor.nextset()
+    return seen + _messages(cursor)  # FreeTDS gives the last ones when there is no other set
+
+
+def _messages(cursor: pyodbc.Cursor) -> list[list[str]]:
+    messages = [re.sub(r"^(\[[^\]]*\])+", "", text) for _, text in cursor.messages or ()]
+    return [messages] if messages else []
 
 
 def error_number(error: pyodbc.Error) -> int:
@@ -142,3 +149,11 @@ def error_number(error: pyodbc.Error) -> int:
     found = re.search(r"\((\d+)\) \(SQL\w+\)", str(error.args[1]))
     assert found is not None, error
     return int(found[1])
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Return as soon as it holds; fails when it does not come to that."""
+    end = time.monotonic() + ENDS_AFTER
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.002)
