@@ -9,8 +9,9 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import ExitStack, contextmanager, suppress
+from hashlib import file_digest
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
@@ -52,6 +53,18 @@ def read_all(fd: int, start: int = 0, end: int | None = None) -> bytes:
     return b"".join(parts)
 
 
+def is_inside(name: str) -> bool:
+    """Whether a relative name stays below its folder, as far as its words go; links are refused when it is opened."""
+    parts = PurePosixPath(name).parts
+    return bool(parts) and not name.startswith("/") and ".." not in parts and "\0" not in name
+
+
+def close_file(fd: int) -> None:
+    """Give a descriptor back. What is durable was synced before, so an error of this call says nothing more."""
+    with suppress(OSError):
+        os.close(fd)
+
+
 class Folder:
     """An open folder; names are those of its direct children."""
 
@@ -70,7 +83,7 @@ class Folder:
         """Give the descriptor back; twice is harmless."""
         fd, self.fd = self.fd, -1
         if fd >= 0:
-            os.close(fd)
+            close_file(fd)
 
     def require_own(self) -> None:
         """PermissionError unless the folder belongs to the user of this process."""
@@ -95,7 +108,7 @@ class Folder:
             if flags & os.O_CREAT:
                 os.fchmod(fd, FILE_MODE)
         except BaseException:
-            os.close(fd)
+            close_file(fd)
             raise
         return fd
 
@@ -106,7 +119,7 @@ class Folder:
         try:
             yield fd
         finally:
-            os.close(fd)
+            close_file(fd)
 
     def create(self, name: str, data: bytes = b"") -> int:
         """A new file with these bytes, synced, as a descriptor that appends; its name is durable after `sync`."""
@@ -115,13 +128,25 @@ class Folder:
             write_all(fd, data)
             os.fsync(fd)
         except BaseException:
-            os.close(fd)
+            close_file(fd)
             raise
         return fd
 
     def write_new(self, name: str, data: bytes) -> None:
         """A new, synced file; its name is durable after `sync`."""
-        os.close(self.create(name, data))
+        close_file(self.create(name, data))
+
+    def digest(self, name: str) -> str:
+        """SHA-256 of a file at any depth; EINVAL for a name that leads out of the folder."""
+        if not is_inside(name):
+            raise OSError(errno.EINVAL, "the name leads out of the session", name)
+        with ExitStack() as opened:
+            folder = self
+            *parents, last = PurePosixPath(name).parts
+            for part in parents:
+                folder = opened.enter_context(folder.subfolder(part))
+            fd = opened.enter_context(folder.opened(last))
+            return file_digest(opened.enter_context(os.fdopen(os.dup(fd), "rb")), "sha256").hexdigest()
 
     def read(self, name: str) -> bytes:
         """All bytes of a file."""

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from smtui.session import codec, reading
 from smtui.session.errors import JournalDamaged, JournalError
 from smtui.session.events import Opened, Stamp, Torn
-from smtui.session.files import Folder, sync_folder, sync_tree
+from smtui.session.files import Folder, is_inside, sync_folder, sync_tree
 from smtui.session.journal import ORIGIN, scan
 from smtui.session.lock import LOCK_FILE, Lock, Mark
 from smtui.session.recording import OUTPUTS, SessionFile
@@ -36,9 +36,7 @@ def first_block(first: Opened, stamp: Stamp) -> bytes:
 def check_names(names: Iterable[str]) -> None:
     """JournalError for a name that leaves the session folder or is one of its own."""
     for name in names:
-        parts = PurePosixPath(name).parts
-        inside = parts and not name.startswith("/") and ".." not in parts and "\0" not in name
-        if not inside or parts[0] in _OWN_NAMES:
+        if not is_inside(name) or PurePosixPath(name).parts[0] in _OWN_NAMES:
             raise JournalError(f"{name!r} cannot be pinned in a session")
 
 

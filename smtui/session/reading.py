@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 
 from smtui.session import codec
 from smtui.session.events import Ended, EnvironmentChanged, Opened, Record, Started
@@ -15,6 +14,7 @@ from smtui.session.files import Folder, read_all
 from smtui.session.journal import MAX_BLOCK, ORIGIN, SEAL, Entry, Scan, Verdict, scan, seal
 from smtui.session.lock import Mark, holder_of, is_held, read_mark
 from smtui.session.writer import JOURNAL_FILE
+from smtui.text import one_line
 
 _NUMBER = re.compile(rb"\nseq = (\d{1,18})\n\Z")
 
@@ -100,12 +100,12 @@ def problems(folder: Folder, records: tuple[Record, ...]) -> tuple[str, ...]:
     found = []
     for name, digest in _expected(records).items():
         try:
-            actual = sha256((folder.path / name).read_bytes()).hexdigest()
+            actual = folder.digest(name)
         except OSError as error:
-            found.append(f"{name}: {error.strerror}")
+            found.append(f"{one_line(name)}: {error.strerror}")
             continue
         if actual != digest:
-            found.append(f"{name}: its sha256 is {actual}, the journal says {digest}")
+            found.append(f"{one_line(name)}: its sha256 is {actual}, the journal says {one_line(digest)}")
     return tuple(found)
 
 

@@ -6,13 +6,12 @@ import errno
 import hashlib
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from smtui.session import codec, journal
 from smtui.session.errors import JournalDamaged, JournalHalted, OutputLost
 from smtui.session.events import Event, Record, Stamp, Torn
-from smtui.session.files import Folder, read_all, write_all
+from smtui.session.files import Folder, close_file, is_inside, read_all, write_all
 from smtui.session.lock import Lock, Mark
 from smtui.session.thread import JournalThread
 from smtui.session.writer import Writer
@@ -98,8 +97,7 @@ class SessionFile:
 
     def _close(self) -> None:
         for close in (self._writer.close, self._outputs.close, self._lock.release, self._folder.close):
-            with suppress(OSError):  # all that matters was synced before
-                close()
+            close()
 
 
 class OutputFile:
@@ -148,7 +146,7 @@ class OutputFile:
             except OSError as error:
                 self._lost = error
             finally:
-                os.close(self._fd)
+                close_file(self._fd)
         if self._lost:
             raise OutputLost(self.name, self._lost.errno or errno.EIO) from self._lost
         return self._digest.hexdigest(), self._size
@@ -169,9 +167,7 @@ class OutputFile:
 
 def is_file_name(name: str) -> bool:
     """Whether it names a direct child of a folder and nothing else."""
-    return (
-        name not in ("", ".", "..") and "/" not in name and "\0" not in name and len(os.fsencode(name)) <= _NAME_LIMIT
-    )
+    return is_inside(name) and "/" not in name and name != "." and len(os.fsencode(name)) <= _NAME_LIMIT
 
 
 def _read_back(block: bytes, last: Record) -> Record:

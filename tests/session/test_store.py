@@ -302,6 +302,20 @@ def test_problems_name_what_differs(begin: Begin, store: Store, stamp: Stamp) ->
     ]
 
 
+@pytest.mark.parametrize(
+    "name", ["../../secret", "/etc/passwd", "outputs/../../x", "outputs", "fifo", "link", "sub/x", "a\0b"]
+)
+def test_problems_never_look_outside_or_wait(begin: Begin, store: Store, stamp: Stamp, name: str) -> None:
+    session = store.create("s", opened(files=(f"{'0' * 64}  {name}",)), {}, stamp)
+    session.release()
+    os.mkfifo(session.folder / "fifo")
+    (session.folder / "link").symlink_to("/etc/passwd")
+    (session.folder / "sub").symlink_to("/etc")
+    (problem,) = store.problems("s")
+    assert "sha256" not in problem
+    assert problem.isprintable()
+
+
 def test_an_environment_may_change_with_an_event(begin: Begin, store: Store, stamp: Stamp) -> None:
     session = begin()
     fresh = b'[environment]\nname = "Isolated"\n'
