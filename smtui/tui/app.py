@@ -50,7 +50,6 @@ class SmtuiApp(QuietApp[None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]  # noqa: RUF012 - as Textual declares it
     CSS = """
     Screen { background: $background; }
-    .status-line { height: 1; padding: 0 1; }
     """
 
     @dataclass
@@ -122,10 +121,19 @@ class SmtuiApp(QuietApp[None]):
         """Turn down keys that were typed ahead, and say so."""
         if self.guard.admits(event.time):
             return True
+        self.tell_dropped()
+        return False
+
+    def drop_key(self) -> None:
+        """A key was for what stood there before the question."""
+        self.guard.drop()
+        self.tell_dropped()
+
+    def tell_dropped(self) -> None:
+        """Say how many keys did not count."""
         count = self.guard.dropped
         keys = "1 key" if count == 1 else f"{count} keys"
-        self.say(f"{keys} typed ahead dropped: typed before this was on the screen.")
-        return False
+        self.say(f"{keys} dropped: typed ahead, or not for the question on the screen.")
 
     def say(self, text: str, *, bad: bool = False) -> None:
         """Show a message in the status line of the present screen."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from smtui.session.state import ItemState, SessionState
-from smtui.tui.statuses import LOOKS, told
+from smtui.tui.statuses import LOOKS
 
 _BAD = ("failed", "unknown", "reverted")
 
@@ -29,7 +29,7 @@ def worth_saying(before: SessionState, after: SessionState, title_of: Callable[[
         if item is old:
             continue
         text = _change(old, item)
-        bad = item.status in _BAD and item.status != old.status
+        bad = item.status in _BAD
         if text and (bad or found is None or not found.bad):
             found = Said(f"{after.procedure.by_id[key].number} {title_of(key)}: {text}", bad)
     return found
@@ -38,10 +38,14 @@ def worth_saying(before: SessionState, after: SessionState, title_of: Callable[[
 def _change(old: ItemState, new: ItemState) -> str:
     if new.status != old.status:
         ending = _reason(new)
-        return f"{told(new)}{': ' + ending if ending else ''}"
+        word = f"{LOOKS[new.status].word}{f' ({new.grade})' if new.grade else ''}"
+        return f"{word}: {ending}" if ending else word
+    standing = f"{LOOKS[new.status].word}: {_reason(new)}; " if new.status in _BAD and _reason(new) else ""
     looks = [sensing for target, sensing in new.sensings.items() if sensing != old.sensings.get(target)]
     if looks:
-        return ", ".join(f"{look.target} {look.answer}{' (' + look.why + ')' if look.why else ''}" for look in looks)
+        return standing + ", ".join(
+            f"{look.target} {look.answer}{' (' + look.why + ')' if look.why else ''}" for look in looks
+        )
     return ""
 
 

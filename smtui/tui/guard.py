@@ -35,6 +35,10 @@ class KeyGuard:
         self.dropped += 1
         return False
 
+    def drop(self) -> None:
+        """Count a key that was on its way elsewhere when the question appeared."""
+        self.dropped += 1
+
     @property
     def hurried(self) -> bool:
         """Whether the latest key came together with the one before: as in a paste or a burst over a bad link."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -58,6 +59,8 @@ class World:
     output: str = "Stopping the service ...\nThe service has stopped.\n"
     gate: threading.Event = field(default_factory=threading.Event)
     """Runs wait for it; set unless a test holds them."""
+    slow: float = 0.0
+    """Seconds that a run takes while the gate is shut; 0: until it opens."""
     result: Result | None = None
     """What the next run ends with instead of its own end."""
 
@@ -86,7 +89,10 @@ class WorldTarget:
             return Result("ok", 0, _LOOKS[name](self._world, self._place.name, parameters), rows=1)
         watch.accepted({"command": call.token})
         watch.output(self._world.output)
+        begun = time.monotonic()
         while not self._world.gate.wait(0.01):
+            if self._world.slow and time.monotonic() - begun >= self._world.slow:
+                break
             if watch.cancelled.is_set():
                 return Result("unknown", reason="cancelled; what it did until then is not known")
         self._world.calls.append((self._place.name, name))

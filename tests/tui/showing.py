@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")  # Textual reads it when it is imported
 
+from textual.events import Key
 from textual.pilot import Pilot
 
 from smtui.tui.app import SmtuiApp, Surroundings
@@ -33,7 +34,10 @@ class Operator:
         await self.settle()
 
     async def type(self, text: str) -> None:
-        await self.press(*["space" if letter == " " else letter for letter in text])
+        """Type into a field; all at once, as nothing but the field is to see it."""
+        for letter in text:
+            self.app.post_message(Key(_key_of(letter), letter))
+        await self.settle()
 
     async def settle(self) -> None:
         """Until no errand is under way, nothing runs and the details have followed; the bound is for a broken App."""
@@ -45,10 +49,22 @@ class Operator:
             await self.pilot.pause(0.01)
         await self.pilot.pause()
 
+    async def until(self, met: Callable[[], bool]) -> None:
+        """Until something is so; the bound is for a broken App."""
+        for _ in range(2000):
+            if met():
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError(f"it did not come to that:\n{self.text()}")
+
     def text(self) -> str:
         """What is on the screen."""
         lines = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in lines)
+
+
+def _key_of(letter: str) -> str:
+    return letter if letter.isalnum() else {" ": "space", ".": "full_stop", "-": "minus"}.get(letter, "other")
 
 
 @asynccontextmanager

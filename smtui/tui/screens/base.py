@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, cast
 
 from textual.binding import Binding
 from textual.screen import Screen
-from textual.widgets import Static
 
 from smtui.text import one_line
 from smtui.tui import actions
 from smtui.tui.shown import content
 from smtui.tui.widgets.keyline import KeyLine
+from smtui.tui.widgets.line import Line
 
 if TYPE_CHECKING:
     from smtui.tui.app import SmtuiApp
@@ -54,10 +54,9 @@ class Base(Screen[None]):
 
     def say(self, text: str, *, bad: bool = False) -> None:
         """One quiet line with the time."""
-        lines = self.query("#status")
-        if lines:
-            at = f"{self.smtui.around.now():%H:%M:%S}  "
-            lines.only_one(Static).update(content((at, "dim"), (one_line(text), "bold $error" if bad else "")))
+        for line in self.query("#status").results(Line):
+            at = f" {self.smtui.around.now():%H:%M:%S}  "
+            line.show_line(content((at, "dim"), (one_line(text, 500), "bold $error" if bad else "")))
 
     def failed(self, error: Exception) -> None:
         """What an errand could not do; the errors of engine and desk say what to do in their own words."""

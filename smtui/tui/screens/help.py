@@ -15,6 +15,7 @@ from smtui.tui.screens.base import Base, bindings
 from smtui.tui.shown import Paragraph, content
 from smtui.tui.statuses import GRADE_MARKS, GRADE_MEANINGS, LOOKS
 from smtui.tui.widgets.keyline import KeyLine
+from smtui.tui.widgets.line import Line
 from smtui.tui.widgets.pane import TextPane
 
 _MEANINGS: dict[Status, str] = {
@@ -71,7 +72,7 @@ class HelpScreen(Base):
         pane = TextPane(id="text")
         pane.show(tuple(page(self._about)))
         yield pane
-        yield Static("", id="status", classes="status-line")
+        yield Line(id="status")
         yield KeyLine()
 
     def on_mount(self) -> None:

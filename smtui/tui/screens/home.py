@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import Static
 
 from smtui.text import one_line
 from smtui.tui import headline
@@ -21,6 +20,7 @@ from smtui.tui.shown import content, fit
 from smtui.tui.statuses import duration
 from smtui.tui.widgets.bar import Bar
 from smtui.tui.widgets.keyline import KeyLine
+from smtui.tui.widgets.line import Line
 from smtui.tui.widgets.listing import Entry, Listing
 
 Everything = tuple[Sequence[SessionSummary], Sequence[ChecklistSummary]]
@@ -105,10 +105,10 @@ class HomeScreen(Base):
 
     def compose(self) -> ComposeResult:
         """Title, list, status, keys."""
-        yield Static(id="title")
-        yield Static(id="where")
+        yield Line(id="title")
+        yield Line(id="where")
         yield Listing(id="list")
-        yield Static("", id="status", classes="status-line")
+        yield Line(id="status")
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -126,9 +126,9 @@ class HomeScreen(Base):
         flag = headline.banner(self._desk.mode, width)
         style = "bold reverse $warning" if self._desk.mode == "drill" else "bold reverse $error"
         title = fit(" smtui: recover System Center Service Manager", max(0, width - len(flag)))
-        self.query_one("#title", Static).update(content((title, "bold"), (flag, style)))
+        self.query_one("#title", Line).show_line(content((title, "bold"), (flag, style)))
         where = fit(f" {self._desk.environment}   {self._desk.operator}", width)
-        self.query_one("#where", Static).update(content(where))
+        self.query_one("#where", Line).show_line(content(where))
 
     def do_reload(self) -> None:
         """Read sessions and checklists again."""
@@ -150,7 +150,9 @@ class HomeScreen(Base):
 
     def action_act(self, action_id: str) -> None:
         """While a question stands, keys are for it alone."""
-        if not self.query(Bar):
+        if self.query(Bar):
+            self.smtui.drop_key()
+        else:
             super().action_act(action_id)
 
     def do_open(self) -> None:

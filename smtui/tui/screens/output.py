@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import Static
 
 from smtui.tui.headline import banner
 from smtui.tui.ports import EnginePort, Header
@@ -17,6 +16,7 @@ from smtui.tui.screens.base import Base, bindings
 from smtui.tui.shown import Paragraph, content, fit
 from smtui.tui.widgets.bar import Bar
 from smtui.tui.widgets.keyline import KeyLine
+from smtui.tui.widgets.line import Line
 from smtui.tui.widgets.pane import TextPane
 
 
@@ -37,9 +37,9 @@ class OutputScreen(Base):
 
     def compose(self) -> ComposeResult:
         """Title, text, status, keys."""
-        yield Static(id="title")
+        yield Line(id="title")
         yield TextPane(id="text")
-        yield Static("", id="status", classes="status-line")
+        yield Line(id="status")
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -69,7 +69,7 @@ class OutputScreen(Base):
         number = self._engine.state.procedure.by_id[self.item_id].number
         title = f" Output ({state}) of {number} {self._engine.preview(self.item_id).title}"
         left = max(0, self.size.width - len(flag))
-        self.query_one("#title", Static).update(
+        self.query_one("#title", Line).show_line(
             Content.assemble(content((fit(title, left), "bold")), content((flag, "bold reverse $warning")))
         )
 

@@ -10,10 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.timer import Timer
-from textual.widgets import Static
 
+from smtui.engine.decisions import Refused, require
 from smtui.session.state import SessionState
 from smtui.tui import headline
+from smtui.tui.actions import Action
 from smtui.tui.changes import worth_saying
 from smtui.tui.describe import Subject, details
 from smtui.tui.news import Mailbox, NewsArrived
@@ -25,6 +26,7 @@ from smtui.tui.statuses import tally
 from smtui.tui.widgets.bar import Ask, Bar
 from smtui.tui.widgets.checklist import FILTERS, ChecklistView
 from smtui.tui.widgets.keyline import KeyLine
+from smtui.tui.widgets.line import Line
 from smtui.tui.widgets.pane import TextPane
 
 CLOCK_STEP = 10.0
@@ -55,14 +57,14 @@ class SessionScreen(Base):
 
     def compose(self) -> ComposeResult:
         """Two lines of header, checklist and details, status, keys."""
-        yield Static(id="top")
-        yield Static(id="progress")
+        yield Line(id="top")
+        yield Line(id="progress")
         with Container(id="body"):
             with Vertical(id="left"):
                 yield ChecklistView(self._state, self._title, id="items")
-                yield Static(id="next")
+                yield Line(id="next")
             yield TextPane(id="details")
-        yield Static("", id="status", classes="status-line")
+        yield Line(id="status")
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -85,7 +87,7 @@ class SessionScreen(Base):
     def on_resize(self) -> None:
         """The lines at the top are as wide as the screen."""
         self.show_clock()
-        self.query_one("#top", Static).update(headline.top_line(self.header, self.size.width))
+        self.query_one("#top", Line).show_line(headline.top_line(self.header, self.size.width))
         self._show_next()
 
     # What is shown
@@ -101,10 +103,24 @@ class SessionScreen(Base):
         closable = self._state.next_item is None and self._state.completed is None and not self._look_only
         return (*item, "complete") if closable else item
 
+    def refused(self, action: Action) -> None:
+        """Say why not, by the engine's own reason; items are named by their numbers."""
+        steps = self._state.procedure.by_id
+        if self.selected is None or action.needs is None or self._look_only:
+            super().refused(action)
+            return
+        try:
+            require(action.needs, steps[self.selected], self._state)
+        except Refused as error:
+            words = (steps[word].number if word in steps else word for word in str(error).split())
+            self.say(f"Not now: {' '.join(words)}.")
+        else:
+            super().refused(action)
+
     def show_clock(self) -> None:
         """Counts and elapsed time."""
         line = headline.progress_line(self._state, self.smtui.around.now(), self.size.width)
-        self.query_one("#progress", Static).update(line)
+        self.query_one("#progress", Line).show_line(line)
 
     def _title(self, item_id: str) -> str:
         return self.engine.preview(item_id).title
@@ -112,8 +128,8 @@ class SessionScreen(Base):
     def _show_next(self) -> None:
         item = self._state.next_item
         title = self.query_one(ChecklistView).title(item) if item else ""
-        place = self.query_one("#next", Static)
-        place.update(headline.next_line(self._state, title, place.size.width or self.size.width))
+        place = self.query_one("#next", Line)
+        place.show_line(headline.next_line(self._state, title, place.size.width or self.size.width))
 
     def _show_details(self) -> None:
         self._details_timer = None
@@ -166,8 +182,8 @@ class SessionScreen(Base):
             super().action_act(action_id)
         elif action_id == "pane":
             self.focus_next("TypedInput, ChoiceRow")
-        elif action_id == "leave":
-            self.say("Esc goes back; then q leaves.")
+        else:
+            self.smtui.drop_key()
 
     def ask(self, ask: Ask, answer: Answer) -> None:
         """Put a question; keys typed before it is seen do not count."""

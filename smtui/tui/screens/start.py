@@ -18,6 +18,7 @@ from smtui.tui.shown import content, fit
 from smtui.tui.widgets.bar import Field, TypedInput
 from smtui.tui.widgets.choice import BACK, ChoiceRow, Option
 from smtui.tui.widgets.keyline import KeyLine
+from smtui.tui.widgets.line import Line
 from smtui.tui.widgets.listing import Entry, Listing
 
 
@@ -69,7 +70,7 @@ class StartScreen(Base):
 
     def compose(self) -> ComposeResult:
         """What is about to begin, the questions, the answer."""
-        yield Static(id="title")
+        yield Line(id="title")
         with VerticalScroll(id="form", can_focus=False):
             yield Static(content((self._checklist.title, "bold")), classes="form-title")
             if self._checklist.summary:
@@ -85,7 +86,7 @@ class StartScreen(Base):
                 else:
                     yield TypedInput(Field(question.name, question.prompt, default=question.default or ""))
             yield ChoiceRow([Option(BACK, "Go back"), Option("start", f"Start this {self._desk.mode}")])
-        yield Static("", id="status", classes="status-line")
+        yield Line(id="status")
         yield KeyLine()
 
     @property
@@ -105,7 +106,7 @@ class StartScreen(Base):
         flag = headline.banner(self._desk.mode, self.size.width)
         title = fit(" Begin with a checklist", max(0, self.size.width - len(flag)))
         style = "bold reverse $warning" if self._desk.mode == "drill" else "bold reverse $error"
-        self.query_one("#title", Static).update(content((title, "bold"), (flag, style)))
+        self.query_one("#title", Line).show_line(content((title, "bold"), (flag, style)))
 
     def answers(self) -> Mapping[str, str]:
         """What has been answered so far."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.content import Content
-from textual.widgets import Static
 
 from smtui.tui.actions import Action
 from smtui.tui.shown import content
+from smtui.tui.widgets.line import Line
 
 
-class KeyLine(Static):
+class KeyLine(Line):
     """Draws itself only when its keys change: Textual's Footer paints anew at each call."""
 
     DEFAULT_CSS = """
-    KeyLine { height: 1; dock: bottom; background: $panel; }
+    KeyLine { dock: bottom; background: $panel; }
     """
 
     def __init__(self) -> None:
@@ -34,13 +34,13 @@ class KeyLine(Static):
 
     def _draw(self) -> None:
         if isinstance(self._shown, str):
-            self.update(content((f" {self._shown}", "dim")))
+            self.show_line(content((f" {self._shown}", "dim")))
             return
         fitting = list(self._shown)
         while len(fitting) > 2 and sum(map(_width, fitting)) > self.size.width:
             fitting.pop(-3)
         parts = [content((f" {action.shown_key}", "bold $text-accent"), f" {action.label} ") for action in fitting]
-        self.update(Content("").join(parts))
+        self.show_line(Content("").join(parts))
 
     def say(self, text: str) -> None:
         """Show a sentence instead, while a bar takes the keys."""

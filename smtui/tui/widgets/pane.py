@@ -139,7 +139,7 @@ class TextPane(ScrollView, can_focus=True):
         beyond = strip.cell_length > x + width
         strip = strip.crop(x, x + width).adjust_cell_length(width, base)
         if beyond and width > 1:
-            strip = Strip([*strip.crop(0, width - 1), Segment("→", base + self._style("warn"))], width)
+            strip = Strip([*strip.crop(0, width - 1), Segment("…", base + self._style("warn"))], width)
         return strip.apply_style(over) if over else strip
 
     def _style(self, kind: str) -> Style:
