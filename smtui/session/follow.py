@@ -10,7 +10,7 @@ from typing import Self
 from smtui.session import codec
 from smtui.session.errors import JournalDamaged
 from smtui.session.events import Record
-from smtui.session.files import Folder, read_all
+from smtui.session.files import Folder, close_file, read_all
 from smtui.session.journal import ORIGIN, scan
 from smtui.session.writer import JOURNAL_FILE
 
@@ -48,7 +48,7 @@ class Follower:
         """Give the descriptors back; twice is harmless."""
         fd, self._fd = self._fd, -1
         if fd >= 0:
-            os.close(fd)
+            close_file(fd)
         self._folder.close()
 
     def __enter__(self) -> Self:
@@ -61,9 +61,9 @@ class Follower:
         """After a failed sync the writer goes on in a new file, which must hold the same events."""
         fresh = self._folder.open(JOURNAL_FILE)
         if os.path.samestat(os.fstat(self._fd), os.fstat(fresh)):
-            os.close(fresh)
+            close_file(fresh)
             return
-        os.close(self._fd)
+        close_file(self._fd)
         self._fd = fresh
         if self._seq and scan(read_all(fresh, 0, self._end)).head != self._head:
             raise JournalDamaged(f"{JOURNAL_FILE} was replaced by another history")

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import tomli_w
 
 from smtui.session.errors import SessionBusy
-from smtui.session.files import Folder
+from smtui.session.files import Folder, close_file
 from smtui.session.journal import ORIGIN, SEAL, seal
 from smtui.text import one_line
 
@@ -66,7 +66,7 @@ class Lock:
         """Let others in; twice is harmless."""
         fd, self._fd = self._fd, -1
         if fd >= 0:
-            os.close(fd)
+            close_file(fd)
 
 
 def is_held(folder: Folder) -> bool:
@@ -103,9 +103,9 @@ def _try_lock(folder: Folder) -> int | None:
     except (BlockingIOError, FileNotFoundError):
         pass
     except BaseException:
-        os.close(fd)
+        close_file(fd)
         raise
-    os.close(fd)
+    close_file(fd)
     return None
 
 

@@ -14,7 +14,7 @@ import os
 from contextlib import suppress
 
 from smtui.session.errors import JournalDamaged, JournalHalted
-from smtui.session.files import Folder, make_durable, read_all, write_all
+from smtui.session.files import Folder, close_file, make_durable, read_all, write_all
 from smtui.session.journal import scan
 
 JOURNAL_FILE = "session.toml"
@@ -56,7 +56,7 @@ class Writer:
         """Give the descriptor back."""
         fd, self._fd = self._fd, -1
         if fd >= 0:
-            os.close(fd)
+            close_file(fd)
 
     def _put(self, block: bytes) -> None:
         if self._foreign:
@@ -110,9 +110,9 @@ class Writer:
             self._folder.rename(FRESH_FILE, JOURNAL_FILE)
             self._folder.sync()
         except OSError:
-            os.close(fresh)
+            close_file(fresh)
             raise
-        os.close(self._fd)
+        close_file(self._fd)
         self._fd, self._dead, self._half_block = fresh, False, False
 
 
