@@ -90,6 +90,7 @@ def start_hosts(folder: Path, faults: Sequence[str]) -> dict[str, Any]:
     ready = folder / "drill.json"
     ready.unlink(missing_ok=True)
     command = [sys.executable, "-m", "smtui.drill", "--world", str(folder / "world.sqlite"), "--ready", str(ready)]
+    command += ["--session", str(folder)]
     for fault in faults:
         command += ["--fault", fault]
     log = os.open(folder / "drill.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)

@@ -22,6 +22,7 @@ from smtui.drill.faults import MEANINGS, FaultError, Faults, parse_fault
 from smtui.drill.pace import Pace
 from smtui.drill.ready import write_ready
 from smtui.drill.world import World, WorldError
+from smtui.session.store import Store
 
 _LOOK = 0.5
 """Seconds between two looks whether it is time to end."""
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with deployed(options.world, os.environ, Options(faults, Pace(idle=options.idle))) as deployment:
             write_ready(options.ready, deployment.ready())
-            _serve(deployment, ended, options.idle)
+            _serve(deployment, ended, options)
     except (WorldError, OSError) as error:
         sys.stderr.write(f"smtui.drill: {error}\n")
         return 1
@@ -63,11 +64,17 @@ def _print_effects(path: Path) -> int:
     return 0
 
 
-def _serve(deployment: Deployment, ended: threading.Event, idle: float) -> None:
-    """Wait until nobody needs it any more."""
+def _serve(deployment: Deployment, ended: threading.Event, options: argparse.Namespace) -> None:
+    """Wait until nobody needs it any more: an operator may read for longer than the idle time."""
     while not ended.wait(_LOOK):
-        if not deployment.world.path.exists() or deployment.idle_for() > idle:
+        if not deployment.world.path.exists():
             return
+        if deployment.idle_for() > options.idle and not _in_use(options.session):
+            return
+
+
+def _in_use(session: Path | None) -> bool:
+    return session is not None and Store(session.parent).is_held(session.name)
 
 
 def _listen_to_signals() -> threading.Event:
@@ -91,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--fault", action="append", default=[], metavar="SPEC", help="something that goes wrong")
     parser.add_argument("--idle", type=float, default=Pace().idle, metavar="SECONDS", help="end when unused this long")
     parser.add_argument("--effects", action="store_true", help="print what happened in the world as JSON, and end")
+    parser.add_argument("--session", type=Path, help="folder of a session: unused hosts stay while it is open")
     parser.add_argument("--digests", action="store_true", help="print which scripts and statements are known, and end")
     return parser
 
