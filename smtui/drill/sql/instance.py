@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,11 +13,13 @@ from smtui.drill.faults import Faults
 from smtui.drill.sql.backend import LoginRefused, Replies
 from smtui.drill.sql.connect_time import connect_time_answer
 from smtui.drill.sql.login import Login
+from smtui.drill.sql.markers import as_written, placeholders
 from smtui.drill.sql.replies import Drop, Error, Info
 from smtui.drill.sql.responder import NOT_SIMULATED
 from smtui.drill.sql.session import Session, Sessions
 from smtui.drill.sql.system import System
 from smtui.drill.sql.values import SqlValue
+from smtui.drill.sql.views import SETTLE_SHA256, sessions_of_program
 from smtui.drill.world import Database, Request, World, WorldError
 
 VERSION = (16, 0, 4135)
@@ -26,13 +27,8 @@ VERSION = (16, 0, 4135)
 
 _APPLICATION = "smtui/"
 _SYSTEM_DATABASES = ("master", "tempdb", "model", "msdb")
-_FIRST_DATABASE_ID = 5
 _HANG_SECONDS = 24 * 3600.0
-_GOES_ON_SECONDS = 2.0
-
-_MARKER = re.compile(
-    r"'[^']*' | \"[^\"]*\" | \[[^\]]*\] | --[^\n]* | /\*.*?\*/ | (?P<marker>@P\d+\b)", re.VERBOSE | re.DOTALL
-)
+_UNNOTICED_SECONDS = 2.0
 
 
 class _NotSimulated(Exception):
@@ -72,8 +68,11 @@ class SimulatedInstance:
         accounts: Mapping[str, str],
         statements: Iterable[Statement],
         sessions: Sessions,
+        unnoticed_seconds: float = _UNNOTICED_SECONDS,
     ) -> None:
         """Serve the databases of `host`; `accounts` are passwords by SQL login.
+
+        `unnoticed_seconds` is how much longer a statement runs when its link is gone without the server noticing.
 
         Raises:
             WorldError: there is no such host.
@@ -83,6 +82,8 @@ class SimulatedInstance:
         self._faults = faults
         self._accounts = {user.casefold(): password for user, password in accounts.items()}
         self._statements = {known.sha256: known for known in statements}
+        self._sessions = sessions
+        self._unnoticed_seconds = unnoticed_seconds
         self._system = System(self.name, VERSION, sessions, self._database_ids, world.now)
 
     def admit(self, login: Login) -> str:
@@ -111,6 +112,9 @@ class SimulatedInstance:
             return
         text = as_written(statement)
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        if digest == SETTLE_SHA256:
+            yield sessions_of_program(self._sessions, values)
+            return
         known = self._statements.get(digest)
         if known is None and (replies := self._system.answer(session, statement, values)) is not None:
             yield from replies
@@ -118,6 +122,8 @@ class SimulatedInstance:
         self._record(session, known.name if known else "", digest, values)
         if known is None:
             yield Error(f"not simulated: {text[:60]}", NOT_SIMULATED)
+        elif placeholders(text) != len(values):
+            yield Error("Incorrect syntax near '?'.", 102, 15)
         else:
             yield from self._behave(session, known, values)
 
@@ -127,7 +133,7 @@ class SimulatedInstance:
             self._world, self._faults, self.name, token_of(session.login), subjects(known, values), messages.append,
             session=session,
         )  # fmt: skip
-        yield from _cut_or_slowed(call)
+        yield from self._cut_or_slowed(call)
         try:
             silent = call.fault("reply-lost") is not None
             for reply in known.act(self._database(session.database), values, call):
@@ -139,6 +145,18 @@ class SimulatedInstance:
                 yield Drop()
         except _NotSimulated as why:
             yield Error(f"not simulated: {why}", NOT_SIMULATED)
+
+    def _cut_or_slowed(self, call: StatementCall) -> Replies:
+        """The faults that strike before anything has been done."""
+        if call.fault("sql-cut"):
+            yield Drop()
+        if call.fault("reset"):
+            yield Drop(unnoticed=True)
+            call.wait(self._unnoticed_seconds)
+        if slow := call.fault("slow"):
+            call.wait(slow.seconds)
+        if call.fault("hang"):
+            call.wait(_HANG_SECONDS)
 
     def _record(self, session: Session, name: str, digest: str, values: Sequence[SqlValue]) -> None:
         parameters = {str(number): _plain(value) for number, value in enumerate(values, start=1)}
@@ -161,25 +179,6 @@ class SimulatedInstance:
             return self._world.database(self.name, name)
         except WorldError:  # one of the system databases, which the world does not list
             return Database(self.name, name, "system", "ONLINE", False, False, "MULTI_USER", "SIMPLE", None)
-
-
-def _cut_or_slowed(call: StatementCall) -> Replies:
-    """The faults that strike before anything has been done."""
-    if call.fault("sql-cut"):
-        call.wait(0.05)
-        yield Drop()
-    if call.fault("reset"):
-        yield Drop(unnoticed=True)
-        call.wait(_GOES_ON_SECONDS)
-    if slow := call.fault("slow"):
-        call.wait(slow.seconds)
-    if call.fault("hang"):
-        call.wait(_HANG_SECONDS)
-
-
-def as_written(statement: str) -> str:
-    """The text as it stands in the checklist: drivers make `@P1`, `@P2` of its `?`."""
-    return _MARKER.sub(lambda found: "?" if found["marker"] else found[0], statement)
 
 
 def token_of(login: Login) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from smtui.drill.behaviours.framework import Call, Statement, statement
 from smtui.drill.sql.columns import INT, ColumnType, nvarchar
-from smtui.drill.sql.replies import Error, Reply, Result, Return
+from smtui.drill.sql.replies import Error, Reply, Result, Return, Use
 from smtui.drill.sql.values import SqlValue
 from smtui.drill.world import Database
 
@@ -30,7 +30,8 @@ _STATUS_COLUMNS: tuple[tuple[str, ColumnType], ...] = (
 
 @statement("database-status.sql", sha256="ece00ff61f932bb42bb6b6a9dc5d0a7f982f9cfbbd781ba9af2ac71a0017acfd")
 def database_status(_: Database, values: Sequence[SqlValue], call: Call) -> Iterator[Reply]:
-    """The row of `sys.databases`, or none."""
+    """The row of `sys.databases`, or none; asked in `master`, for the database itself may be down."""
+    yield Use("master")
     rows = [
         (
             database.server,

@@ -10,6 +10,7 @@ from smtui.drill.sql import tokens
 from smtui.drill.sql.backend import Backend
 from smtui.drill.sql.channel import Disconnected
 from smtui.drill.sql.parameters import Argument
+from smtui.drill.sql.reader import ProtocolError
 from smtui.drill.sql.replies import Drop, Error, Flush, Info, Reply, Result, Return, RowCount, Use
 from smtui.drill.sql.reply_buffer import ReplyBuffer
 from smtui.drill.sql.requests import Batch, Call, Calls, Request, TransactionRequest
@@ -52,6 +53,8 @@ class Responder:
             self._buffer.break_off()
         except Disconnected:
             raise
+        except ProtocolError as error:
+            self.refuse(str(error))
         except Exception as error:  # noqa: BLE001 - a defect of a behaviour; told to the client and to `defect`
             self._defect(repr(error))
             self._buffer.add(self._message(Error(f"The drill has a defect: {error!r}", 50500, _FATAL)))
@@ -87,8 +90,20 @@ class Responder:
 
     def _call(self, call: Call) -> None:
         self._status = 0
-        handle = None
+        database = self._session.database
+        handle = self._procedure(call)
+        if self._session.database != database:  # a USE inside a call holds until its end
+            self._buffer.add(tokens.environment_change(Change.DATABASE, database, self._session.database))
+            self._session.database = database
+        self._buffer.add(tokens.return_status(self._status))
+        if handle is not None:
+            self._buffer.add(tokens.prepared_handle(handle))
+        self._buffer.end_statement(Done.PROCEDURE)
+
+    def _procedure(self, call: Call) -> int | None:
+        """Run what a procedure stands for; the handle of the statement that it prepared, if any."""
         values = [argument.value for argument in call.arguments]
+        handle = None
         match call.procedure:
             case "sp_executesql":
                 self._run(_text(values, 0), values[2:], Done.IN_PROCEDURE)
@@ -108,10 +123,7 @@ class Responder:
                     self._session.prepared.pop(values[0], None)
             case procedure:
                 self._run(_execute_text(procedure, call.arguments), values, Done.IN_PROCEDURE)
-        self._buffer.add(tokens.return_status(self._status))
-        if handle is not None:
-            self._buffer.add(tokens.prepared_handle(handle))
-        self._buffer.end_statement(Done.PROCEDURE)
+        return handle
 
     def _execute_prepared(self, values: Sequence[SqlValue]) -> None:
         handle = values[0] if values and isinstance(values[0], int) else 0
@@ -180,7 +192,7 @@ class Responder:
 def _text(values: Sequence[SqlValue], index: int) -> str:
     value = values[index] if index < len(values) else None
     if not isinstance(value, str):
-        raise TypeError(f"argument {index + 1} is no statement")
+        raise ProtocolError(f"argument {index + 1} is no statement")
     return value
 
 
