@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,8 +15,9 @@ from pathlib import Path
 import click
 import pytest
 
-from smtui.checklist.library import Library, pinned_files, shipped_folder
+from smtui.checklist.library import Library, lay_out, pinned_files, shipped_folder
 from smtui.cli.main import COMMANDS, root
+from smtui.environment import parse_environment
 from smtui.session.events import Opened, Stamp
 from smtui.session.store import Store, pinned_lines
 
@@ -150,6 +152,23 @@ def test_every_link_and_path_in_the_documents_leads_somewhere(name: str) -> None
             assert (document.parent / target).exists(), target
     for path in re.findall(r"`((?:smtui|bin|tests|docs|checklists|screenshots)/[A-Za-z0-9_./-]+)`", text):
         assert (HOUSE / path).exists(), path
+
+
+def _examples(document: str) -> list[str]:
+    return re.findall(r"^```toml\n(.*?)^```", (HOUSE / document).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def test_the_environment_of_the_readme_can_be_used() -> None:
+    (example,) = _examples("README.md")
+    assert parse_environment(example.encode(), "README.md").management_group == "SM_Contoso"
+
+
+def test_the_checklist_of_the_documents_can_be_used(tmp_path: Path) -> None:
+    (example,) = _examples("docs/checklists.md")
+    path = tmp_path / "restart-portal.toml"
+    path.write_text(example, "utf-8")
+    shutil.copytree(HOUSE / "checklists" / "scripts", tmp_path / "scripts")
+    assert [step.id for step in lay_out(path, Library([tmp_path])).steps] == ["restart.stop", "restart.mail"]
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(HOUSE)))

@@ -25,13 +25,26 @@ from smtui.report.model import Evidence
 from smtui.report.prose import paragraphs
 from smtui.text import visible
 
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-"""All of ASCII's punctuation: CommonMark lets each be escaped, so escaping it all needs no knowledge of context."""
+_PUNCTUATION = re.compile(
+    r"[!#-&*+<-@\[-`{-~]"  # means something wherever it stands
+    r"|(?<![A-Za-z0-9])[-:]|-(?![A-Za-z0-9])|:(?![A-Za-z0-9 ])"  # a list, a rule, a table's border, an address
+    r"|(?<=[0-9])\)"  # a numbered list
+    r"|(?<![A-Za-z)])\.|\.(?! |$)"  # the same, and host names that some readers turn into links
+)
+"""ASCII's punctuation where Markdown, or a flavour of it, may give it a meaning; CommonMark lets each be escaped.
+
+What is left alone keeps the text readable as it is: hyphens in words, colons in times, brackets, commas, full stops.
+"""
 
 
 def to_markdown(evidence: Evidence) -> str:
     """The whole file."""
-    return "\n".join(_lines(lay_out(evidence)))
+    return markdown_of(lay_out(evidence))
+
+
+def markdown_of(document: Document) -> str:
+    """A document as Markdown."""
+    return "\n".join(_lines(document))
 
 
 def _lines(document: Document) -> Iterable[str]:
@@ -99,7 +112,7 @@ def _block(block: Block) -> Iterable[str]:  # noqa: C901 - a flat table of kinds
 def _span(span: Span) -> str:
     """A piece of prose; blanks stand outside of its marks, or they would not count as marks."""
     mark = {"plain": "", "strong": "**", "emphasis": "*", "code": ""}[span.kind]
-    text = _PUNCTUATION.sub(r"\\\1", visible(span.text, multiline=False))
+    text = _PUNCTUATION.sub(r"\\\g<0>", visible(span.text, multiline=False))
     return f"{mark}{text}{mark}"
 
 
@@ -120,4 +133,4 @@ def _cell(cell: Cell) -> str:
 def _safe(text: str) -> str:
     """One line of literal text: controls made visible, line ends as spaces, punctuation escaped."""
     line = " ".join(visible(text).split())
-    return _PUNCTUATION.sub(r"\\\1", line)
+    return _PUNCTUATION.sub(r"\\\g<0>", line)

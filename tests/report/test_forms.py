@@ -20,9 +20,10 @@ from report_hostile import CORPUS
 
 from smtui.checklist.model import Item, Section
 from smtui.report.csv_ import to_csv
+from smtui.report.document import Banner, Block, Bullets, Cell, Document, Excerpt, Facts, Part, Table, Text
 from smtui.report.html import to_html
 from smtui.report.json_ import to_json
-from smtui.report.markdown import to_markdown
+from smtui.report.markdown import markdown_of, to_markdown
 from smtui.report.model import Evidence
 from smtui.session import events as ev
 from smtui.session.store import Store
@@ -135,7 +136,7 @@ def test_an_unfinished_session_says_so_in_every_form(store: Store) -> None:
 
 def test_html_markdown_json_and_csv_tell_the_same_of_every_item(evidence: Evidence) -> None:
     html, facts = parse(to_html(evidence)).words, json.loads(to_json(evidence))
-    markdown = parse(MarkdownIt("commonmark").enable("table").render(to_markdown(evidence))).words
+    markdown = parse(MarkdownIt("gfm-like").render(to_markdown(evidence))).words
     rows = list(csv.DictReader(io.StringIO(to_csv(evidence).removeprefix("\ufeff"))))
     items = [item for section in facts["sections"] for item in section["items"]]
     assert [row["id"] for row in rows] == [item["id"] for item in items]
@@ -163,7 +164,7 @@ def test_hostile_text_stays_text_in_html(store: Store) -> None:
 
 
 def test_hostile_text_stays_text_in_markdown(store: Store) -> None:
-    reader = MarkdownIt("commonmark").enable("table")
+    reader = MarkdownIt("gfm-like")
     clean = parse(reader.render(to_markdown(hostile_session(store, tuple("plain" for _ in CORPUS)))))
     hostile = parse(reader.render(to_markdown(hostile_session(Store(store.root / "other"), CORPUS))))
     assert set(hostile.tags) <= set(clean.tags)
@@ -198,7 +199,7 @@ def test_any_text_stays_text(store: Store) -> None:
     it.file.release()
     sections = (Section(id="s", title="s", items=(Item(id="i", title="i", by_hand="by hand"),)),)
     plain = story.evidence_of(store, story.procedure(sections))
-    reader = MarkdownIt("commonmark").enable("table")
+    reader = MarkdownIt("gfm-like")
     html_tags, markdown_tags = parse(to_html(plain)).tags, parse(reader.render(to_markdown(plain))).tags
 
     @settings(max_examples=100, deadline=None)
@@ -213,6 +214,28 @@ def test_any_text_stays_text(store: Store) -> None:
         assert json.loads(to_json(changed))["notes"][0]["text"] == text
 
     check()
+
+
+_TEASING = st.text(alphabet="ab1 .:-+*_`~|#>=<()[]{}!\\'\"&;,$%^?/@w\n\t", min_size=1, max_size=24)
+
+
+@settings(max_examples=500, deadline=None)
+@given(_TEASING)
+def test_whatever_means_something_to_markdown_stays_text_in_every_place(text: str) -> None:
+    def document(said: str) -> Document:
+        blocks: tuple[Block, ...] = (
+            Text(said),
+            Bullets((said, f"a {said}")),
+            Facts(((said, Cell(said)),)),
+            Table(said, (said, "b"), ((Cell(said), Cell(said)),)),
+            Excerpt(said, said),
+        )
+        return Document(said, said, Cell(said), (Banner("", said, said),), (Part("a", said, blocks),), said)
+
+    reader = MarkdownIt("gfm-like")
+    plain, teased = (parse(reader.render(markdown_of(document(said)))) for said in ("x", f"{text}x"))
+    assert teased.tags == plain.tags
+    assert teased.words.count(" ".join(f"{text}x".split())) >= 14
 
 
 def test_prose_of_the_checklist_keeps_its_emphasis(evidence: Evidence) -> None:
