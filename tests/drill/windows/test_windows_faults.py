@@ -57,6 +57,17 @@ def test_reset_is_a_reset(make_stand: Callable[..., Stand]) -> None:
         running.protocol.get_command_output_raw(running.shell, running.command)
 
 
+def _keeps_connections(stand: Stand) -> bool:
+    """A restarting host resets them. (Asked without TLS: CPython leaks a socket that is reset before its handshake.)"""
+    try:
+        with socket.create_connection(("127.0.0.1", stand.server.port), timeout=0.5) as connection:
+            return connection.recv(1) != b""
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
+
+
 def test_reboot_takes_shells_and_half_done_work_and_starts_services_again(stand: Stand) -> None:
     booted_at = stand.world.host("SM02").booted_at
     stand.run("service-fence.ps1", {"name": "OMCFG", "wait": 10}, "t0")
@@ -65,16 +76,10 @@ def test_reboot_takes_shells_and_half_done_work_and_starts_services_again(stand:
     with pytest.raises(requests.exceptions.ConnectionError):
         running.protocol.get_command_output_raw(running.shell, running.command)
 
-    def gone() -> bool:
-        try:
-            stand.protocol().get_command_output_raw(running.shell, running.command)
-        except requests.exceptions.ConnectionError:
-            return False  # still restarting
-        except WSManFaultError as fault:
-            return fault.wsman_fault_code == 2150858843
-        return False
-
-    eventually(gone)
+    eventually(lambda: _keeps_connections(stand))
+    with pytest.raises(WSManFaultError) as gone:
+        stand.protocol().get_command_output_raw(running.shell, running.command)
+    assert gone.value.wsman_fault_code == 2150858843
     assert stand.world.host("SM02").booted_at > booted_at
     assert stand.service("OMSDK") == "Running"
     assert stand.service("OMCFG") == "Stopped"
@@ -87,8 +92,8 @@ def test_reboot_in_the_middle_of_a_stop_leaves_no_effect(stand: Stand) -> None:
     stand.server.restart()
     assert stand.service("OMSDK") == "Running"
     assert stand.world.all("SELECT * FROM transitions") == []
-    with pytest.raises(requests.exceptions.ConnectionError):
-        running.protocol.get_command_output_raw(running.shell, running.command)
+    assert len(stand.server.shells) == 0
+    running.protocol.transport.close_session()
     assert stand.effects() == []
 
 

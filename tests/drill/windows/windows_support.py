@@ -121,6 +121,7 @@ class Stand:
             quotas=quotas,
         )
         self.server.start()
+        self._protocols: list[Protocol] = []
         self.endpoint = f"{'https' if tls else 'http'}://localhost:{self.server.port}/wsman"
 
     def arm(self, *specs: str) -> None:
@@ -136,7 +137,7 @@ class Stand:
         poll: int = 1,
         wait: int = 5,
     ) -> Protocol:
-        return Protocol(
+        protocol = Protocol(
             endpoint or self.endpoint,
             transport=transport,
             username=ACCOUNT.user,
@@ -146,6 +147,8 @@ class Stand:
             read_timeout_sec=wait,
             proxy=None,
         )
+        self._protocols.append(protocol)
+        return protocol
 
     def start(
         self, script: str, parameters: Mapping[str, object], token: str, protocol: Protocol | None = None
@@ -175,6 +178,8 @@ class Stand:
         return [(effect.token, effect.effect, effect.count) for effect in self.world.effects()]
 
     def close(self) -> None:
+        for protocol in self._protocols:
+            protocol.transport.close_session()
         self.controller.close()
         self.server.close()
         self.world.close()
