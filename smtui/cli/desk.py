@@ -10,7 +10,7 @@ from smtui.checklist.load import ChecklistError
 from smtui.checklist.model import Mode
 from smtui.cli.deployment import EnvironmentFile
 from smtui.cli.failures import Failure
-from smtui.cli.opening import Ask, Opening, read_state, resume, start
+from smtui.cli.opening import Ask, Opening, prose, read_state, resume, start
 from smtui.cli.questions import questions, suggested
 from smtui.cli.surroundings import Surroundings
 from smtui.engine.core import Engine
@@ -77,7 +77,7 @@ class LocalDesk:
             for item in state.items.values():
                 if item.status in counts:
                     counts[item.status] += 1
-            waits_for = _waits_for(state)
+            waits_for = self._waits_for(state)
         return SessionSummary(
             session=brief.session,
             title=opened.title,
@@ -90,6 +90,14 @@ class LocalDesk:
             reason=brief.holder if condition == "busy" else reason,
             **counts,
         )
+
+    def _waits_for(self, state: SessionState) -> str:
+        item = state.next_item
+        if item is None:
+            return "" if state.completed else "being closed"
+        step = state.procedure.by_id[item]
+        title = prose(self._around.store.path(state.session), state)(step, step.item.title)
+        return f"{step.number} {title} ({state.items[item].status})"
 
     def checklists(self) -> Sequence[ChecklistSummary]:
         """What can be begun, by title."""
@@ -162,11 +170,3 @@ class LocalDesk:
         if self._file is None:
             raise Failure("A checklist is begun on a deployment: smtui -e FILE, or practise with smtui drill.")
         return self._file
-
-
-def _waits_for(state: SessionState) -> str:
-    item = state.next_item
-    if item is None:
-        return "" if state.completed else "being closed"
-    step = state.procedure.by_id[item]
-    return f"{step.number} {step.item.title} ({state.items[item].status})"

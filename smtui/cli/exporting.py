@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import smtui
-from smtui.checklist.procedure import Step
-from smtui.checklist.references import ReferenceError_, resolve_text, scope_of
-from smtui.cli.deployment import PINNED
 from smtui.cli.failures import Failure
-from smtui.cli.opening import pinned_procedure
+from smtui.cli.opening import pinned_procedure, prose
 from smtui.engine.clock import SystemClock
-from smtui.environment import load_environment
 from smtui.report.evidence import gather
 from smtui.report.found import look_into
 from smtui.report.write import ReportError, write_bundle
 from smtui.session.events import Opened
 from smtui.session.fold import Fold
-from smtui.session.state import SessionState
 
 if TYPE_CHECKING:
     from smtui.cli.surroundings import Surroundings
@@ -36,23 +30,10 @@ def export(around: Surroundings, session: str, destination: Path, *, replace: bo
         fold.feed(record)
     found = look_into(folder, reading.verdict, reading.reason)
     state = fold.state()
-    evidence = gather(reading.records, state, found, tell=_prose(folder, state), smtui=smtui.__version__)
+    evidence = gather(reading.records, state, found, tell=prose(folder, state), smtui=smtui.__version__)
     try:
         written = write_bundle(folder, destination, evidence, replace=replace)
     except ReportError as error:
         raise Failure(str(error)) from None
     around.store.note_export(session, SystemClock().now(), around.operator.account, str(written))
     return written
-
-
-def _prose(folder: Path, state: SessionState) -> Callable[[Step, str], str]:
-    """Resolves the prose of a step against the pinned environment and the answers given."""
-    environment = load_environment(folder / PINNED)
-
-    def tell(step: Step, text: str) -> str:
-        try:
-            return resolve_text(text, scope_of(step, state.procedure, environment, state.inputs))
-        except ReferenceError_:
-            return text
-
-    return tell

@@ -13,14 +13,15 @@ from smtui.checklist.fit import misfits
 from smtui.checklist.library import Library, lay_out, pinned_files
 from smtui.checklist.model import Mode
 from smtui.checklist.procedure import Procedure, Step
-from smtui.checklist.references import Scope, scope_of
-from smtui.cli.deployment import Deployment, EnvironmentFile, reach
+from smtui.checklist.references import ReferenceError_, Scope, resolve_text, scope_of
+from smtui.cli.deployment import PINNED, Deployment, EnvironmentFile, reach
 from smtui.cli.failures import Failure
 from smtui.cli.surroundings import Surroundings
 from smtui.engine.clock import SystemClock
 from smtui.engine.core import Engine
 from smtui.engine.recorder import Recorder
 from smtui.engine.runner import Workshop
+from smtui.environment import load_environment
 from smtui.secrets.credentials import Credentials
 from smtui.secrets.redaction import Redactor
 from smtui.session.events import Event, InputGiven, Opened, Resumed
@@ -149,6 +150,8 @@ def read_state(around: Surroundings, session: str) -> tuple[SessionState, str]:
     fold = Fold(pinned_procedure(around.store.path(session), reading.records[0].event))
     for record in reading.records:
         fold.feed(record)
+    if not around.store.is_held(session):
+        fold.abandon()
     return fold.state(), "" if reading.verdict == "whole" else f"{reading.verdict}: {reading.reason}"
 
 
@@ -156,6 +159,19 @@ def pinned_procedure(folder: Path, opened: Opened) -> Procedure:
     """The procedure that a session executes: its own copy, whatever became of the original."""
     library = Library([folder / "checklist"])
     return lay_out(folder / "checklist" / f"{opened.checklist}.toml", library)
+
+
+def prose(folder: Path, state: SessionState) -> Callable[[Step, str], str]:
+    """Resolves the prose of a step against the pinned environment and the answers given."""
+    environment = load_environment(folder / PINNED)
+
+    def tell(step: Step, text: str) -> str:
+        try:
+            return resolve_text(text, scope_of(step, state.procedure, environment, state.inputs))
+        except ReferenceError_:
+            return text
+
+    return tell
 
 
 def check_answers(procedure: Procedure, opening: Opening) -> None:

@@ -41,7 +41,7 @@ class Fold:
             case ev.Resumed() | ev.TakenOver():
                 self._interruptions += 1
                 self._halted = ""
-                self._lose_running(record)
+                self.abandon()
             case ev.InputGiven():
                 self._inputs[event.name] = event.value
             case ev.Noted():
@@ -67,10 +67,11 @@ class Fold:
         self._halted = ""
         self._judge([history.step.id])
 
-    def _lose_running(self, record: Record) -> None:
-        """A new holder of the session: whatever ran is unknown now, and what ended was not looked at."""
+    def abandon(self) -> None:
+        """Nobody holds the session: whatever ran is unknown now, and looks that were due are not coming."""
+        seq = self._last.seq if self._last else 0
         for item, history in self._histories.items():
-            if history.lose_running(record.seq):
+            if history.lose_running(seq):
                 self._judge([item])
 
     def _judge(self, changed: Iterable[str]) -> None:
