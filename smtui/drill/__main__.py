@@ -19,11 +19,12 @@ from pathlib import Path
 from smtui.drill.behaviours.catalogue import digests
 from smtui.drill.deployment import Deployment, Options, deployed
 from smtui.drill.faults import MEANINGS, FaultError, Faults, parse_fault
-from smtui.drill.pace import Pace
 from smtui.drill.ready import write_ready
 from smtui.drill.world import World, WorldError
 from smtui.session.store import Store
 
+_IDLE = 60.0
+"""Without a connection, a running command or an open session for this many seconds, the drill ends."""
 _LOOK = 0.5
 """Seconds between two looks whether it is time to end."""
 
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(str(error))
     ended = _listen_to_signals()
     try:
-        with deployed(options.world, os.environ, Options(faults, Pace(idle=options.idle))) as deployment:
+        with deployed(options.world, os.environ, Options(faults)) as deployment:
             write_ready(options.ready, deployment.ready())
             _serve(deployment, ended, options)
     except (WorldError, OSError) as error:
@@ -96,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--world", type=Path, help="SQLite file of its state; made when it is not there")
     parser.add_argument("--ready", type=Path, help="JSON file written when everything listens")
     parser.add_argument("--fault", action="append", default=[], metavar="SPEC", help="something that goes wrong")
-    parser.add_argument("--idle", type=float, default=Pace().idle, metavar="SECONDS", help="end when unused this long")
+    parser.add_argument("--idle", type=float, default=_IDLE, metavar="SECONDS", help="end when unused this long")
     parser.add_argument("--effects", action="store_true", help="print what happened in the world as JSON, and end")
     parser.add_argument("--session", type=Path, help="folder of a session: unused hosts stay while it is open")
     parser.add_argument("--digests", action="store_true", help="print which scripts and statements are known, and end")

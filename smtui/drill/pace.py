@@ -17,5 +17,3 @@ class Pace:
     """Longest wait of a script for a service; a wait of minutes would teach nothing."""
     reboot: float = 1.0
     """A restarting host resets every connection for this long."""
-    idle: float = 60.0
-    """Without a connection or a request for this long, the drill ends."""

@@ -163,11 +163,11 @@ class World:
             self._open_change = change = Change()
             try:
                 yield change
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            else:
                 self._connection.execute("ROLLBACK" if change.abandoned else "COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
             finally:
                 self._open_change = None
 

@@ -29,8 +29,6 @@ from smtui.drill.world import Request, World
 NOT_SIMULATED_EXIT: Final = 64
 _FAILED_EXIT: Final = 1
 _ENCODED = re.compile(r"(?i)-e(?:nc|ncodedcommand|c)?\s+([A-Za-z0-9+/=]+)\s*$")
-_TRANSPORT_ENCODING: Final = "utf-8"
-"""What the bootstrap sets the console to."""
 
 
 class Work(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,11 +88,11 @@ class Bootstrap:
         try:
             work = _read(process.read_input())
         except ValueError as error:
-            process.write("stdout", f"The script was not started, language mode FullLanguage: {error}\r\n".encode())
+            process.write("stdout", _console(f"The script was not started, language mode FullLanguage: {error}"))
             return _FAILED_EXIT
         result = self._act(work, process)
         fields = json.dumps(dict(result.fields), ensure_ascii=False, separators=(",", ":"))
-        process.write("stdout", f"smtui-result {work.token} {fields}\r\n".encode(_TRANSPORT_ENCODING))
+        process.write("stdout", _console(f"smtui-result {work.token} {fields}"))
         return result.exit_code
 
     def _act(self, work: Work, process: Process) -> ScriptResult:
@@ -112,7 +110,7 @@ class Bootstrap:
         call = Call(
             world=simulation.world, faults=simulation.faults, target=simulation.host.name, token=work.token,
             subjects=process.subjects, ended=process.ended,
-            write=lambda text: process.write("stdout", f"{text}\r\n".encode(_TRANSPORT_ENCODING)),
+            write=lambda text: process.write("stdout", _console(text)),
         )  # fmt: skip
         try:
             slow = call.fault("slow")
@@ -149,8 +147,14 @@ class OtherPowerShell:
 
 
 def _read(data: bytes) -> Work:
-    """Decode standard input; raises ValueError (msgspec's and binascii's errors are ones)."""
-    return msgspec.json.decode(base64.b64decode(data.strip(), validate=True), type=Work)
+    """Decode standard input, lone surrogates replaced; raises ValueError (msgspec's and binascii's errors are ones)."""
+    request = json.dumps(json.loads(base64.b64decode(data.strip(), validate=True)), ensure_ascii=False)
+    return msgspec.json.decode(request.encode("utf-8", "replace"), type=Work)
+
+
+def _console(line: str) -> bytes:
+    """A line as the bootstrap's console writes it: UTF-8, a lone surrogate replaced."""
+    return f"{line}\r\n".encode("utf-8", "replace")
 
 
 def _digest(text: str, encoding: str) -> str:

@@ -15,6 +15,7 @@ from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
 from winrm.protocol import Protocol
 
 from smtui.checklist.model import Scalar
+from smtui.drill.behaviours.catalogue import SCRIPTS
 from smtui.drill.behaviours.framework import Call, ScriptResult, script
 from smtui.drill.host import SimulatedHost
 from smtui.drill.windows.shells import Quotas
@@ -30,6 +31,14 @@ def flood(_: SimulatedHost, __: Mapping[str, Scalar], call: Call) -> ScriptResul
     for line in range(FLOOD // 100):
         call.write(f"{line:098d}")
     return ScriptResult({"lines": FLOOD // 100})
+
+
+BROKEN_TEXT = "# has a defect"
+
+
+@script("broken.ps1", sha256=hashlib.sha256(BROKEN_TEXT.encode()).hexdigest())
+def broken(_: SimulatedHost, __: Mapping[str, Scalar], ___: Call) -> ScriptResult:
+    raise ZeroDivisionError
 
 
 def test_a_script_runs_and_nothing_is_left_behind(stand: Stand) -> None:
@@ -216,6 +225,19 @@ def test_much_output_comes_in_envelopes_of_the_size_that_the_client_takes(make_s
     assert len(received) > FLOOD
     assert received.splitlines()[123] == b"%098d" % 123
     assert largest * 4 // 3 < 153_600
+
+
+def test_a_defect_of_a_behaviour_is_its_scripts_failure_alone(make_stand: Callable[..., Stand]) -> None:
+    stand = make_stand(scripts={broken.sha256: broken, **SCRIPTS})
+    ended = stand.run(BROKEN_TEXT, {}, "t1")
+    assert (ended.exit_code, ended.fields) == (255, {})
+    assert "defect of the simulation" in ended.error
+    assert stand.run("service-status.ps1", {"name": "OMSDK"}).fields["status"] == "Running"
+
+
+def test_a_lone_surrogate_comes_back_replaced(stand: Stand) -> None:
+    ended = stand.run("service-status.ps1", {"name": "\ud800"}, "t1")
+    assert ended.fields["error"] == "Cannot find any service with service name '?'."
 
 
 def test_a_command_line_that_cmd_cannot_take_is_refused(stand: Stand) -> None:
