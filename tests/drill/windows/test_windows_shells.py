@@ -7,7 +7,9 @@ import hashlib
 import subprocess
 import sys
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from windows_support import ACCOUNT, BOOTSTRAP, SWITCHES, Running, Stand, encoded, eventually, script_text
@@ -225,6 +227,18 @@ def test_much_output_comes_in_envelopes_of_the_size_that_the_client_takes(make_s
     assert len(received) > FLOOD
     assert received.splitlines()[123] == b"%098d" % 123
     assert largest * 4 // 3 < 153_600
+
+
+def test_many_clients_at_once_are_served_apart(stand: Stand) -> None:
+    def ask(number: int) -> list[str]:
+        return [
+            str(stand.run("service-status.ps1", {"name": "OMSDK"}, f"t{number}").fields["status"]) for _ in range(4)
+        ]
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(ask, range(6))) == [["Running"] * 4] * 6
+    assert Counter(request.token for request in stand.world.requests()) == {f"t{number}": 4 for number in range(6)}
+    assert len(stand.server.shells) == 0
 
 
 def test_a_defect_of_a_behaviour_is_its_scripts_failure_alone(make_stand: Callable[..., Stand]) -> None:
