@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from smtui.drill.sql.backend import LoginRefused, Replies
 from smtui.drill.sql.connect_time import connect_time_answer
 from smtui.drill.sql.login import Login
 from smtui.drill.sql.markers import as_written, placeholders
-from smtui.drill.sql.replies import Drop, Error, Info
+from smtui.drill.sql.replies import Drop, Error, Flush, Info, RowCount
 from smtui.drill.sql.responder import NOT_SIMULATED
 from smtui.drill.sql.session import Session, Sessions
 from smtui.drill.sql.system import System
@@ -27,8 +28,12 @@ VERSION = (16, 0, 4135)
 
 _APPLICATION = "smtui/"
 _SYSTEM_DATABASES = ("master", "tempdb", "model", "msdb")
-_HANG_SECONDS = 24 * 3600.0
+_HANG_SECONDS = 3600.0
+_PROGRESS_SECONDS = 0.1
 _UNNOTICED_SECONDS = 2.0
+
+
+_RESTORE = re.compile(r"\bRESTORE\s+(?:DATABASE|LOG)\b", re.IGNORECASE)
 
 
 class _NotSimulated(Exception):
@@ -125,15 +130,21 @@ class SimulatedInstance:
         elif placeholders(text) != len(values):
             yield Error("Incorrect syntax near '?'.", 102, 15)
         else:
-            yield from self._behave(session, known, values)
+            yield from self._behave(session, known, text, values)
 
-    def _behave(self, session: Session, known: Statement, values: Sequence[SqlValue]) -> Replies:
+    def _behave(self, session: Session, known: Statement, text: str, values: Sequence[SqlValue]) -> Replies:
         messages: list[str] = []
         call = StatementCall(
             self._world, self._faults, self.name, token_of(session.login), subjects(known, values), messages.append,
             session=session,
         )  # fmt: skip
         yield from self._cut_or_slowed(call)
+        if call.fault("hang"):
+            yield from _blocked(call)
+            return
+        if _RESTORE.search(text) and call.fault("restore-aborted"):
+            yield from _restore_aborted(call)
+            return
         try:
             silent = call.fault("reply-lost") is not None
             for reply in known.act(self._database(session.database), values, call):
@@ -155,8 +166,6 @@ class SimulatedInstance:
             call.wait(self._unnoticed_seconds)
         if slow := call.fault("slow"):
             call.wait(slow.seconds)
-        if call.fault("hang"):
-            call.wait(_HANG_SECONDS)
 
     def _record(self, session: Session, name: str, digest: str, values: Sequence[SqlValue]) -> None:
         parameters = {str(number): _plain(value) for number, value in enumerate(values, start=1)}
@@ -179,6 +188,23 @@ class SimulatedInstance:
             return self._world.database(self.name, name)
         except WorldError:  # one of the system databases, which the world does not list
             return Database(self.name, name, "system", "ONLINE", False, False, "MULTI_USER", "SIMPLE", None)
+
+
+def _blocked(call: StatementCall) -> Replies:
+    """Wait for a lock that nobody gives up, until somebody ends the statement."""
+    call.wait(_HANG_SECONDS)
+    yield Error("Lock request time out period exceeded.", 1222, 16, 45)
+
+
+def _restore_aborted(call: StatementCall) -> Replies:
+    """A restore that ends half way; the database stays as it was."""
+    for percent in (10, 20, 30):
+        call.wait(_PROGRESS_SECONDS)
+        yield Info(f"{percent} percent processed.", 3211)
+        yield RowCount()
+        yield Flush()
+    yield Error("Read on the backup device failed: 112(There is not enough space on the disk.)", 3203, 16, 1)
+    yield Error("RESTORE DATABASE is terminating abnormally.", 3013, 16, 1)
 
 
 def token_of(login: Login) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +13,15 @@ import pytest
 from sql_support import ENDS_AFTER, MODES, PASSWORD, Mode, drain, error_number, wait_until
 
 from smtui.drill.behaviours.catalogue import STATEMENTS
+from smtui.drill.behaviours.framework import Call, Statement
 from smtui.drill.faults import Faults, parse_fault
 from smtui.drill.sql.instance import SimulatedInstance
+from smtui.drill.sql.replies import Reply, RowCount
 from smtui.drill.sql.server import Certificate, SqlServer
 from smtui.drill.sql.session import Sessions
+from smtui.drill.sql.values import SqlValue
 from smtui.drill.sql.views import SETTLE_SHA256
-from smtui.drill.world import Effect, World
+from smtui.drill.world import Database, Effect, World
 from smtui.targets.sql import IDENTITY_STATEMENT, PRIVILEGE_STATEMENT, SESSION_STATEMENT, SETTLE_STATEMENT
 
 SCRIPTS = Path(__file__).parents[3] / "checklists" / "scripts"
@@ -70,10 +73,10 @@ def make(request: pytest.FixtureRequest, certificate: Certificate, tmp_path: Pat
     made: list[Instance] = []
     world = World.create(tmp_path / "world.sqlite")
 
-    def start(*faults: str, host: str = "SQL01") -> Instance:
+    def start(*faults: str, host: str = "SQL01", statements: Iterable[Statement] = STATEMENTS.values()) -> Instance:
         armed, sessions = Faults([parse_fault(spec) for spec in faults]), Sessions()
         backend = SimulatedInstance(
-            world, host, faults=armed, accounts={"smtui": PASSWORD}, statements=STATEMENTS.values(), sessions=sessions,
+            world, host, faults=armed, accounts={"smtui": PASSWORD}, statements=statements, sessions=sessions,
             unnoticed_seconds=0.2,
         )  # fmt: skip
         server = SqlServer(backend, sessions, world.now, certificate=certificate)
@@ -222,6 +225,23 @@ def test_a_link_that_is_gone_while_the_server_goes_on(make: Callable[..., Instan
     assert instance.world.effects() == [Effect("t1", "SQL01", "workflow-server-promoted", 1)]
 
 
+def test_an_aborted_restore(make: Callable[..., Instance]) -> None:
+    text = "RESTORE DATABASE ServiceManager FROM DISK = ? WITH STATS = 10"
+
+    def restore(_: Database, __: Sequence[SqlValue], call: Call) -> Iterator[Reply]:
+        with call.changing("restored"):
+            yield RowCount()
+
+    known = Statement("restore.sql", hashlib.sha256(text.encode()).hexdigest(), restore)
+    instance = make("restore-aborted:SQL01", statements=[known])
+    with pytest.raises(pyodbc.Error) as raised:
+        instance.ask(text, "x.bak")
+    assert error_number(raised.value) in {3203, 3013}
+    assert instance.world.effects() == []
+    instance.ask(text, "x.bak")
+    assert [effect.effect for effect in instance.world.effects()] == ["restored"]
+
+
 def test_a_slow_statement(make: Callable[..., Instance]) -> None:
     instance = make("slow:0.01:SQL01", "slow:0.02:SQL01")
     assert instance.promote() is None
@@ -243,7 +263,7 @@ def test_a_fault_of_another_host_or_statement_does_not_strike(make: Callable[...
         instance.ask(script("patch-level.sql"))
 
 
-def test_a_client_that_vanishes_takes_its_promotion_along(make: Callable[..., Instance]) -> None:
+def test_a_killed_session_takes_its_promotion_along(make: Callable[..., Instance]) -> None:
     instance = make("slow:60:SQL01")
     raised: list[pyodbc.Error | None] = []
     runner = threading.Thread(target=lambda: raised.append(instance.promote()))
