@@ -10,8 +10,13 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Generic
 
+from rich.console import Console, RenderableType
+from textual._compositor import CompositorUpdate
 from textual.app import App, ReturnType
 from textual.events import Event, Key
+from textual.screen import Screen
+
+from smtui.tui.frames import Frames
 
 _OUTPUT_THREAD = "textual-output"
 
@@ -34,6 +39,38 @@ def draw_on(fd: int) -> None:
     stream = open(fd, "w", encoding="utf-8", errors="replace", buffering=8192, closefd=False)  # noqa: SIM115 - lives as long as the process
     sys.__stderr__ = stream  # type: ignore[misc]  # typeshed calls it final; the driver reads it at run time
     sys.__stdout__ = stream  # type: ignore[misc]  # the same
+
+
+class _Difference(CompositorUpdate):
+    """What turns the frame that is shown into the present one."""
+
+    def __init__(self, frames: Frames, screen: Screen[object]) -> None:
+        self._frames = frames
+        self._screen = screen
+
+    def render_segments(self, console: Console) -> str:
+        return self._frames.advance(self._screen._compositor.render_strips(), console)
+
+
+class ThriftyApp(App[ReturnType], Generic[ReturnType]):
+    """An App that sends only the cells that changed.
+
+    Relies on `_display`, `Screen._compositor.render_strips` and `CompositorUpdate.render_segments`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.frames = Frames()
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | CompositorUpdate | None) -> None:
+        if isinstance(renderable, CompositorUpdate):
+            renderable = _Difference(self.frames, screen)
+        super()._display(screen, renderable)  # type: ignore[arg-type]  # Textual itself hands on its updates like that
+
+    def redraw(self) -> None:
+        """Send everything anew: something else may have written on the terminal."""
+        self.frames.forget()
+        self.refresh()
 
 
 class QuietApp(App[ReturnType], Generic[ReturnType]):

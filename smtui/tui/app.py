@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, TypeVar
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.events import Key
 from textual.message import Message
 
-from smtui.tui._compat import QuietApp
+from smtui.tui._compat import QuietApp, ThriftyApp
 from smtui.tui.guard import KeyGuard
 from smtui.tui.opened import OpenedSessions
 from smtui.tui.ports import Desk, EnginePort, Header
@@ -40,12 +40,12 @@ class Surroundings:
     theme: str
 
 
-class SmtuiApp(QuietApp[None]):
+class SmtuiApp(QuietApp[None], ThriftyApp[None]):
     """Either the home screen of a desk, or one session."""
 
     TITLE = "smtui"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+l", "redraw", "Draw anew", show=False, id="app.redraw")]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]  # noqa: RUF012 - as Textual declares it
     CSS = """
@@ -81,6 +81,14 @@ class SmtuiApp(QuietApp[None]):
         self._first = first
         self._header = header
         self._checklist = checklist
+
+    def on_resize(self) -> None:
+        """What the terminal made of what it showed is not known."""
+        self.frames.forget()
+
+    def action_redraw(self) -> None:
+        """Something else may have written on the terminal."""
+        self.redraw()
 
     def on_mount(self) -> None:
         """Show the first screen."""

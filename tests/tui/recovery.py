@@ -78,23 +78,13 @@ class WorldTarget:
         return Result("ok", 0)
 
     def run(self, call: Call, watch: Watch) -> Result:
-        match call:
-            case PowerShellCall(script, parameters):
-                name = self._names[script]
-            case SqlCall(statement):
-                name, parameters = self._names.get(statement, "statement"), {}
-            case LocalCall(arguments):
-                name, parameters = arguments[0], {}
+        name, parameters = self._named(call)
         if name in _LOOKS:
             return Result("ok", 0, _LOOKS[name](self._world, self._place.name, parameters), rows=1)
         watch.accepted({"command": call.token})
         watch.output(self._world.output)
-        begun = time.monotonic()
-        while not self._world.gate.wait(0.01):
-            if self._world.slow and time.monotonic() - begun >= self._world.slow:
-                break
-            if watch.cancelled.is_set():
-                return Result("unknown", reason="cancelled; what it did until then is not known")
+        if not self._let_through(watch):
+            return Result("unknown", reason="cancelled; what it did until then is not known")
         self._world.calls.append((self._place.name, name))
         if self._world.result is not None:
             ended, self._world.result = self._world.result, None
@@ -105,7 +95,25 @@ class WorldTarget:
             self._world.workflow_server = str(call.values[0])
         return Result("ok", 0)
 
-    def settle(self, call: Call, remote: Mapping[str, str], watch: Watch) -> Settlement:
+    def _named(self, call: Call) -> tuple[str, Mapping[str, Scalar]]:
+        match call:
+            case PowerShellCall(script, parameters):
+                return self._names[script], parameters
+            case SqlCall(statement):
+                return self._names.get(statement, "statement"), {}
+            case LocalCall(arguments):
+                return arguments[0], {}
+
+    def _let_through(self, watch: Watch) -> bool:
+        begun = time.monotonic()
+        while not self._world.gate.wait(0.01):
+            if self._world.slow and time.monotonic() - begun >= self._world.slow:
+                return True
+            if watch.cancelled.is_set():
+                return False
+        return True
+
+    def settle(self, _call: Call, _remote: Mapping[str, str], _watch: Watch) -> Settlement:
         return Settlement("gone", reason="it runs no more; how it ended is not known")
 
     def identify(self) -> Identity:
@@ -135,7 +143,7 @@ def _rename(world: World, server: str, parameters: Mapping[str, Scalar]) -> None
 
 _LOOKS: Mapping[str, Callable[[World, str, Mapping[str, Scalar]], dict[str, Scalar]]] = {
     "service-status.ps1": _service,
-    "identity.ps1": lambda world, server, _: {"name": server, "fqdn": f"{server.lower()}.contoso.test"},
+    "identity.ps1": lambda _world, server, _: {"name": server, "fqdn": f"{server.lower()}.contoso.test"},
     "server-role.ps1": lambda *_: {
         "sdk_service_type": 1,
         "database_name": "ServiceManager",
@@ -264,14 +272,14 @@ class SmallDesk:
             )
         ]
 
-    def questions(self, checklist_id: str) -> Sequence[Question]:
+    def questions(self, _checklist: str) -> Sequence[Question]:
         servers = tuple(Choice(name, f"{name} ({name.lower()}.contoso.test)") for name in ("SM01", "SM02", "SM03"))
         return (
             Question("promoted", "Which management server takes over?", "server", servers),
             Question("former", "Which management server ran the workflows until now?", "server", servers[:1], "SM01"),
         )
 
-    def start(self, checklist_id: str, answers: Mapping[str, str]) -> EnginePort:
+    def start(self, _checklist: str, answers: Mapping[str, str]) -> EnginePort:
         self.started.append(answers)
         self.opened = recovery(self._root / "started")
         return self.opened.engine
@@ -281,7 +289,7 @@ class SmallDesk:
             raise LookupError(f"{session_id} is held by another process")
         return self.opened.engine
 
-    def view(self, session_id: str) -> EnginePort:
+    def view(self, _session: str) -> EnginePort:
         from smtui.tui.readonly import ReadOnly
 
         return ReadOnly((self.opened or recovery(self._root / "viewed")).engine.state, "block 12 does not fit its seal")

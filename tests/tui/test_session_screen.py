@@ -361,8 +361,9 @@ async def test_resizing_while_a_question_stands_keeps_it(tmp_path: Path) -> None
 
 
 HOSTILE = (
-    "[/]", "[red]x[/red]", "[@click=app.boom]x[/]", "\x1b]0;owned\x07", "\x1b[2J\x1b[6n", "\x9b31m", "a\u202eb", "[ERROR] failed",
-    "[28000] [Microsoft][ODBC Driver 18 for SQL Server]Login failed", "\ud800", "[System.IO.File]::Exists('x')", "a\tb\rc\x00d",
+    "[/]", "[red]x[/red]", "[@click=app.boom]x[/]", "\x1b]0;owned\x07", "\x1b[2J\x1b[6n", "\x9b31m", "a\u202eb",
+    "[ERROR] failed",     "[28000] [Microsoft][ODBC Driver 18 for SQL Server]Login failed",
+    "\ud800", "[System.IO.File]::Exists('x')", "a\tb\rc\x00d",
 )  # fmt: skip
 
 

@@ -128,7 +128,7 @@ class StartScreen(Base):
         answers = self.answers()
         missing = [question.prompt for question in self._questions if question.name not in answers]
         if missing:
-            self.say(f"Not started, still to be answered: {missing[0]}", bad=True)
+            self.say(f"Still to be answered: {missing[0]}", bad=True)
         elif self.smtui.guard.hurried:
             self.say("That Enter came together with other keys and was not taken: press it again.")
         else:
