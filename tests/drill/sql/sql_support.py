@@ -12,6 +12,7 @@ from pathlib import Path
 
 import mssql_python_odbc
 import pyodbc
+import pytest
 
 from smtui.drill.sql.backend import LoginRefused, Replies
 from smtui.drill.sql.connect_time import connect_time_answer
@@ -49,8 +50,11 @@ class Mode:
         return self.driver != "FreeTDS"
 
     def connection_string(self, port: int, certificate: Path, **more: str) -> str:
+        if not self.is_microsoft and self.driver not in pyodbc.drivers():
+            pytest.skip("FreeTDS is not installed (Debian: tdsodbc)")
         # FreeTDS 1.3 does not understand a port behind a comma, Microsoft's driver no Port.
         where = f"Server=localhost,{port}" if self.is_microsoft else f"Server=localhost;Port={port}"
+        # WSID comes last: FreeTDS 1.3 takes the braces for a part of the password when nothing follows it.
         given = {"UID": "smtui", "PWD": f"{{{PASSWORD}}}", "WSID": "jump", **more}
         rest = ";".join(f"{key}={value}" for key, value in given.items())
         return f"Driver={self.driver};{where};{self.settings.format(certificate=certificate)};{rest}"
