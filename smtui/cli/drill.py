@@ -9,7 +9,9 @@ FIRST = "promote-management-server"
 
 @click.command()
 @click.argument("checklist", required=False)
-@click.option("--fault", "faults", multiple=True, metavar="SPEC", help="What goes wrong: KIND[:HOST[:ITEM]][*TIMES].")
+@click.option(
+    "--fault", "faults", multiple=True, metavar="SPEC", help="What goes wrong: KIND[:HOST[:SUBJECT]][*TIMES]."
+)
 def command(checklist: str | None, faults: tuple[str, ...]) -> int:
     """Open CHECKLIST on simulated hosts on this machine.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
@@ -64,10 +65,11 @@ class Interruption:
 def work(engine: Engine, mandate: Mandate, say: Callable[[str], None], interruption: Interruption) -> int:
     """Go through the session to its end or to where a person is needed; the exit code."""
     unsubscribe = engine.subscribe(_Teller(say))
+    walk = _Walk(engine, mandate, interruption)
     try:
         while (item := engine.state.next_item) is not None:
             interruption.check()
-            _advance(engine, engine.state.procedure.by_id[item], mandate, interruption)
+            walk.advance(engine.state.procedure.by_id[item])
         verdict = engine.complete()
         say(f"{verdict}: {engine.state.session}")
     except Stop as stop:
@@ -85,89 +87,92 @@ def work(engine: Engine, mandate: Mandate, say: Callable[[str], None], interrupt
     return COMPLETE if verdict == "complete" else WITH_EXCEPTIONS
 
 
-def _advance(engine: Engine, step: Step, mandate: Mandate, interruption: Interruption) -> None:
-    """One decision on the item that is next; Stop where none can be taken."""
-    state = engine.state.items[step.id]
-    may = engine.allowed(step.id)
-    if "settle" in may and any(not attempt.settled for attempt in state.attempts):
-        _do(engine, interruption, lambda: engine.settle(step.id))
-        if engine.state.items[step.id].status == "unknown":
-            raise Stop(_why(engine, step, "what became of it is unknown; a person decides"), PERSON_NEEDED)
-    elif state.status == "unknown" and "sense" in may and _look_is_due(state):
-        _do(engine, interruption, lambda: engine.sense(step.id))
-    elif step.item.choose:
-        _choose(engine, step, mandate)
-    elif "sensed" in may:
-        engine.accept_sensed(step.id)
-    elif "run" in may and state.status in ("todo", "reverted"):
-        _run(engine, step, mandate, interruption)
-    elif step.item.run is None and step.item.sense is not None and "sense" in may and not state.sensings:
-        _do(engine, interruption, lambda: engine.sense(step.id))
-    elif _was_done_by_hand(step, state, mandate) and "sense" in may:
-        before = state.sensings
-        _do(engine, interruption, lambda: engine.sense(step.id))
-        if engine.state.items[step.id].status == "failed" and before:
-            _by_person(engine, step, mandate)
-    else:
-        _by_person(engine, step, mandate)
+class _Walk:
+    """One way through a session: what it decides on each item, and what it has looked at."""
 
+    def __init__(self, engine: Engine, mandate: Mandate, interruption: Interruption) -> None:
+        self._engine, self._mandate, self._interruption = engine, mandate, interruption
+        self._looks: Counter[str] = Counter()
 
-def _was_done_by_hand(step: Step, state: ItemState, mandate: Mandate) -> bool:
-    """Whether a check that differed is one that somebody has mended since: then it is looked at once more."""
-    return step.item.run is None and state.status == "failed" and bool(mandate.rehearsal or step.id in mandate.confirm)
+    def advance(self, step: Step) -> None:
+        """One decision on the item that is next; Stop where none can be taken."""
+        state = self._engine.state.items[step.id]
+        may = self._engine.allowed(step.id)
+        if "settle" in may and any(not attempt.settled for attempt in state.attempts):
+            self._settle(step)
+        elif state.status == "unknown" and "sense" in may and _look_is_due(state):
+            self._look(step)
+        elif step.item.choose:
+            self._choose(step)
+        elif "sensed" in may:
+            self._engine.accept_sensed(step.id)
+        elif "run" in may and state.status in ("todo", "reverted"):
+            self._run(step)
+        elif "sense" in may and step.item.run is None and self._looks[step.id] < self._looks_due(step):
+            self._look(step)
+        else:
+            self._by_person(step)
+
+    def _looks_due(self, step: Step) -> int:
+        """How often a check is looked at: once more where somebody is said to have mended what differed."""
+        return 2 if self._mandate.rehearsal or step.id in self._mandate.confirm else 1
+
+    def _settle(self, step: Step) -> None:
+        self._do(lambda: self._engine.settle(step.id))
+        if self._engine.state.items[step.id].status == "unknown":
+            raise self._stop(step, "what became of it is unknown; a person decides", PERSON_NEEDED)
+
+    def _look(self, step: Step) -> None:
+        self._looks[step.id] += 1
+        self._do(lambda: self._engine.sense(step.id))
+
+    def _run(self, step: Step) -> None:
+        must_type = self._engine.preview(step.id).must_type
+        authorised = self._mandate.authorise.get(step.id)
+        if must_type and authorised is None:
+            if not self._mandate.rehearsal:
+                hint = f"authorise it with --authorise {step.id}='{must_type}'"
+                raise self._stop(step, f"it cannot be taken back; {hint}", PERSON_NEEDED)
+            authorised = must_type
+        if step.item.consequential and step.item.sense is not None and not self._looks[step.id]:
+            self._look(step)
+            if "sensed" in self._engine.allowed(step.id):
+                return
+        self._do(lambda: self._engine.run(step.id, authorised))
+
+    def _choose(self, step: Step) -> None:
+        branch = self._mandate.choose.get(step.id)
+        if branch is None:
+            branches = ", ".join(step.item.choose or {})
+            raise self._stop(step, f"choose one of {branches} with --choose {step.id}=BRANCH", PERSON_NEEDED)
+        self._engine.choose(step.id, branch)
+
+    def _by_person(self, step: Step) -> None:
+        """Nothing automatic is left to do with the item as it stands."""
+        state = self._engine.state.items[step.id]
+        if state.status in ("failed", "reverted", "running"):
+            raise self._stop(step, state.reason or state.status, FAILED)
+        words = self._mandate.confirm.get(step.id) or self._mandate.rehearsal
+        if not words or "confirm" not in self._engine.allowed(step.id):
+            hint = "" if words else f"; once it is done, say so with --confirm {step.id}=REASON"
+            raise self._stop(step, (state.reason or "it is done by hand") + hint, PERSON_NEEDED)
+        self._engine.confirm(step.id, dict.fromkeys(step.item.confirm, words), words)
+
+    def _do(self, begin: Callable[[], None]) -> None:
+        """Begin something and wait for its end; a signal ends the waiting, what runs is recorded as interrupted."""
+        begin()
+        while not self._engine.idle.wait(0.2):
+            self._interruption.check()
+
+    def _stop(self, step: Step, text: str, exit_code: int) -> Stop:
+        title = one_line(self._engine.prose(step.item.title, step.id))
+        return Stop(f"{step.number} {title} ({step.id}): {one_line(text, 600)}", exit_code)
 
 
 def _look_is_due(state: ItemState) -> bool:
     """Whether nobody has looked since the last attempt ended."""
     last_end = max((attempt.ended_seq or 0 for attempt in state.attempts), default=0)
     return all(sensing.seq < last_end for sensing in state.sensings.values())
-
-
-def _run(engine: Engine, step: Step, mandate: Mandate, interruption: Interruption) -> None:
-    preview = engine.preview(step.id)
-    authorised = mandate.authorise.get(step.id)
-    if preview.must_type and authorised is None:
-        if not mandate.rehearsal:
-            hint = f"authorise it with --authorise {step.id}='{preview.must_type}'"
-            raise Stop(_why(engine, step, f"it cannot be taken back; {hint}"), PERSON_NEEDED)
-        authorised = preview.must_type
-    if step.item.consequential and step.item.sense is not None and not engine.state.items[step.id].sensings:
-        _do(engine, interruption, lambda: engine.sense(step.id))
-        if "sensed" in engine.allowed(step.id):
-            engine.accept_sensed(step.id)
-            return
-    _do(engine, interruption, lambda: engine.run(step.id, authorised))
-
-
-def _choose(engine: Engine, step: Step, mandate: Mandate) -> None:
-    branch = mandate.choose.get(step.id)
-    if branch is None:
-        branches = ", ".join(step.item.choose or {})
-        raise Stop(_why(engine, step, f"choose one of {branches} with --choose {step.id}=BRANCH"), PERSON_NEEDED)
-    engine.choose(step.id, branch)
-
-
-def _by_person(engine: Engine, step: Step, mandate: Mandate) -> None:
-    """Nothing automatic is left to do with the item as it stands."""
-    state = engine.state.items[step.id]
-    if state.status in ("failed", "reverted", "running"):
-        raise Stop(_why(engine, step, state.reason or state.status), FAILED)
-    words = mandate.confirm.get(step.id) or mandate.rehearsal
-    if not words or "confirm" not in engine.allowed(step.id):
-        hint = "" if words else f"; once it is done, say so with --confirm {step.id}=REASON"
-        raise Stop(_why(engine, step, (state.reason or "it is done by hand") + hint), PERSON_NEEDED)
-    engine.confirm(step.id, dict.fromkeys(step.item.confirm, words), words)
-
-
-def _do(engine: Engine, interruption: Interruption, begin: Callable[[], None]) -> None:
-    """Begin something and wait for its end; a signal ends the waiting, what runs is recorded as interrupted."""
-    begin()
-    while not engine.idle.wait(0.2):
-        interruption.check()
-
-
-def _why(engine: Engine, step: Step, text: str) -> str:
-    return f"{step.number} {one_line(engine.prose(step.item.title, step.id))} ({step.id}): {one_line(text, 600)}"
 
 
 class _Teller:

@@ -12,6 +12,7 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,8 @@ from smtui.drill.activity import Activity
 from smtui.drill.ready import Ready, read_ready
 from smtui.drill.world import World
 from smtui.environment import Environment
+from smtui.session.events import Opened, Stamp
+from smtui.session.store import Store
 from smtui.targets.base import PowerShellCall, Result, Watch
 from smtui.targets.winrm import WinRmTarget
 from smtui.targets.wsman import Endpoint
@@ -109,6 +112,20 @@ def test_a_hang_up_does_not_end_it_and_a_termination_does(start: Start) -> None:
 
 def test_it_ends_when_nobody_uses_it(start: Start) -> None:
     assert start("--idle", "0.1").wait(30) == 0
+
+
+def test_it_stays_while_its_session_is_open(start: Start, tmp_path: Path) -> None:
+    stamp = Stamp(at=datetime(2026, 11, 22, tzinfo=UTC), boottime=1.0, by="op@here", origin="local")
+    opened = Opened(
+        format=1, session="s", checklist="c", title="C", version="1", mode="drill", environment="e", files=(),
+        smtui="0", machine="m", boot_id="b",
+    )  # fmt: skip
+    session = Store(tmp_path / "sessions").create("s", opened, {}, stamp)
+    process = start("--idle", "0.5", "--session", str(tmp_path / "sessions" / "s"))
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(2.0)
+    session.release()
+    assert process.wait(60) == 0
 
 
 def test_it_ends_when_its_world_is_gone(start: Start, tmp_path: Path) -> None:
