@@ -9,7 +9,8 @@ from typing import Final
 from smtui.checklist.library import shipped_folder
 from smtui.checklist.references import Place
 from smtui.environment import Database, Environment, Server
-from smtui.secrets.credentials import Account, CredentialError, Credentials, Secret
+from smtui.secrets.credentials import Account, CredentialError, Credentials
+from smtui.secrets.secret import Secret
 from smtui.targets.base import Target, TargetError
 
 _DEFAULT_PORT: Final = 1433

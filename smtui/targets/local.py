@@ -1,4 +1,8 @@
-"""A program on this machine: an argument list, no shell, in a process session of its own.
+"""A program on this machine: an argument list in a process session of its own.
+
+It is started behind a gate: a constant shell line that waits for one newline and then becomes the program, under the
+same process id. So nothing of it runs before its ids are on record: smtui's end, in whatever way, closes the gate for
+good. The arguments are never read as shell text.
 
 What runs is found again by process id and start time. The exit code of a program that outlives smtui is nobody's to
 read, so `settle` follows it to its end and then says `gone`; a wrapper that wrote the code down would be one more
@@ -9,9 +13,11 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import errno
 import io
 import os
 import selectors
+import shutil
 import signal
 import socket
 import subprocess
@@ -30,6 +36,10 @@ _GRACE: Final = 5.0
 """Seconds between SIGTERM and SIGKILL."""
 _START_TIME: Final = 19
 """Field 22 of /proc/PID/stat, in clock ticks since the machine was booted."""
+
+
+_GATE: Final = 'read -r _ && exec "$@" </dev/null'
+_SHELL: Final = "/bin/sh"
 
 
 class LocalTarget:
@@ -59,24 +69,20 @@ class LocalTarget:
         if watch.cancelled.is_set():
             return Result("not-started", reason="cancelled before it began; nothing ran")
         until = self._clock() + call.timeout
+        environ = dict(os.environ if self._environ is None else self._environ)
         try:
-            process = subprocess.Popen(
-                arguments,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                env=None if self._environ is None else dict(self._environ),
-                start_new_session=True,
-            )
+            _check_program(arguments[0], environ)
+            process = self._behind_the_gate(arguments, environ)
         except (OSError, ValueError) as error:
             return Result("not-started", reason=f"{arguments[0]} cannot be started: {_why(error)}; nothing ran")
         with process:
             ids = self._ids(process.pid)
             try:
                 watch.accepted(ids)
+                _open_gate(process)
                 stopped = self._follow(process, watch, until)
             except BaseException:
-                self._end(ids)
+                self._end(ids)  # also one that still waits behind the gate
                 raise
             if stopped:
                 self._end(ids)
@@ -120,6 +126,17 @@ class LocalTarget:
             return self._ids(int(ids["pid"])) == ids and _fields(stat)[0] != "Z"
         except OSError:
             return False
+
+    def _behind_the_gate(self, arguments: list[str], environ: dict[str, str]) -> subprocess.Popen[bytes]:
+        gate = _GATE if "PWD" in environ else f"unset PWD; {_GATE}"  # the shell would add it
+        return subprocess.Popen(
+            [_SHELL, "-c", gate, "sh", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environ,
+            start_new_session=True,
+        )
 
     def _follow(self, process: subprocess.Popen[bytes], watch: Watch, until: float) -> str:
         """Pass output on until the end; gives why the program must be stopped, nothing when it ended by itself."""
@@ -165,6 +182,24 @@ def _arguments(call: Call) -> list[str]:
     if not isinstance(call, LocalCall):
         raise TypeError(f"{type(call).__name__} is not for this machine")
     return list(call.arguments)
+
+
+def _check_program(name: str, environ: Mapping[str, str]) -> None:
+    """Raise OSError where the gate's shell would find nothing to become."""
+    if not name:
+        raise ValueError("the command is empty")
+    if shutil.which(name, path=environ.get("PATH", os.defpath)) is None:
+        number = errno.EACCES if "/" in name and Path(name).exists() else errno.ENOENT
+        raise OSError(number, os.strerror(number))
+
+
+def _open_gate(process: subprocess.Popen[bytes]) -> None:
+    """Let the program run; one that was killed behind the gate tells so by its exit code."""
+    if process.stdin is None:
+        raise ValueError("standard input is no pipe")
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.write(b"\n")
+        process.stdin.close()
 
 
 def _pipe(process: subprocess.Popen[bytes]) -> int:

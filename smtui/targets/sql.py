@@ -6,13 +6,14 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from smtui.checklist.model import Scalar
 from smtui.targets.base import Call, Identity, Result, Settlement, SqlCall, TargetError, Watch
 from smtui.targets.odbc import Connection, Cursor, load_odbc
-from smtui.targets.sql_answers import pass_messages, read_answer, read_rows
+from smtui.targets.sql_answers import LinkLostError, pass_messages, read_answer, read_rows
 from smtui.targets.sql_connect import NoSession, SqlEndpoint, application, close, connect
 from smtui.targets.sql_errors import NOT_SIMULATED, SqlTrouble, trouble_in_statement
 from smtui.targets.sql_text import wants_master
@@ -131,8 +132,11 @@ class SqlTarget:
                 cursor.execute(call.statement, *call.values)
                 sent = True
                 answer = read_answer(cursor, watch.output)
+            except LinkLostError as error:
+                return self._failed(SqlTrouble("lost", one_line(str(error))), stopper, sent=sent)
             except self._odbc.errors as error:
-                pass_messages(cursor, watch.output)
+                with suppress(LinkLostError):
+                    pass_messages(cursor, watch.output)
                 return self._failed(trouble_in_statement(error), stopper, sent=sent)
         return Result("ok", 0, answer.fields, answer.rows)
 

@@ -12,10 +12,14 @@ from typing import Final
 from smtui.checklist.model import Scalar
 from smtui.targets.framing import scalars
 from smtui.targets.odbc import Cursor
-from smtui.targets.sql_errors import message_text
+from smtui.targets.sql_errors import message_text, tells_of_lost_link
 
 _BATCH: Final = 500
 """Rows held in memory at a time."""
+
+
+class LinkLostError(Exception):
+    """Microsoft's driver may tell of a lost link in a message alone, and then end the answer as if it were whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,10 @@ class Answer:
 
 
 def read_answer(cursor: Cursor, output: Callable[[str], None]) -> Answer:
-    """Read every result set to its end: a RESTORE is aborted when one is left unread. Raises what pyodbc raises."""
+    """Read every result set to its end: a RESTORE is aborted when one is left unread.
+
+    Raises what pyodbc raises, and LinkLostError.
+    """
     answer = Answer({}, None)
     while True:
         pass_messages(cursor, output)
@@ -44,8 +51,10 @@ def read_rows(cursor: Cursor) -> list[dict[str, Scalar]]:
 
 
 def pass_messages(cursor: Cursor, output: Callable[[str], None]) -> None:
-    """Pass on what the server said with the latest answer."""
+    """Pass on what the server said with the latest answer; LinkLostError when the driver says that the link is gone."""
     for message in cursor.messages or ():
+        if tells_of_lost_link(message):
+            raise LinkLostError(message_text(message))
         output(message_text(message).rstrip("\n") + "\n")
 
 

@@ -68,6 +68,11 @@ def message_text(message: tuple[str, str]) -> str:
     return _PREFIX.sub("", message[1])
 
 
+def tells_of_lost_link(message: tuple[str, str]) -> bool:
+    """Whether one of pyodbc's `messages`, `('[08S01] (10054)', text)`, is the driver's own word for a broken link."""
+    return message[0][1:6] in _LOST
+
+
 def _parts(error: Exception) -> tuple[str | None, str, frozenset[int]]:
     """SQLSTATE, text and the server's numbers; no SQLSTATE for what pyodbc says itself, which it puts the other way."""
     first, second = (*error.args, None, None)[:2]

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,49 @@ def test_an_engine_that_cannot_record_the_ids_stops_the_program() -> None:
     with pytest.raises(_Died):
         LocalTarget(grace=0.2).run(call(python("import time", "time.sleep(60)")), watch)
     assert not _runs(pids[0])
+
+
+def test_nothing_of_a_program_runs_before_its_ids_are_on_record(tmp_path: Path) -> None:
+    proof = tmp_path / "ran"
+    watch = Listener().watch()
+    seen: list[bool] = []
+
+    def record(ids: object) -> None:
+        threading.Event().wait(0.2)  # a program without a gate would have run by now
+        seen.append(proof.exists())
+
+    watch.accepted = record
+    result = LocalTarget().run(call(["/usr/bin/touch", str(proof)]), watch)
+    assert (result.ending, seen, proof.exists()) == ("ok", [False], True)
+
+
+def test_a_program_behind_the_gate_never_runs_when_smtui_is_killed(tmp_path: Path) -> None:
+    proof = tmp_path / "ran"
+    killed = (
+        "import os, sys; from smtui.targets.base import LocalCall, Watch; from smtui.targets.local import LocalTarget\n"
+        "def die(ids): print(ids['pid'], flush=True); os.kill(os.getpid(), 9)\n"
+        "LocalTarget().run(LocalCall(['/usr/bin/touch', sys.argv[1]], 't', 9.0), Watch(die, lambda _: None))"
+    )
+    done = subprocess.run([sys.executable, "-c", killed, proof], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL
+    pid = int(done.stdout)
+    while _runs(pid):
+        threading.Event().wait(0.01)
+    assert not proof.exists()
+
+
+def test_the_recorded_ids_are_those_of_the_program_itself() -> None:
+    listener = Listener()
+    run(python("import os", "print(os.getpid())"), listener)
+    assert listener.text.strip() == listener.remote["pid"]
+
+
+def test_a_file_that_may_not_be_run_has_not_started(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("text")
+    result = run([str(file)])
+    assert result.ending == "not-started"
+    assert "permission denied" in result.reason
 
 
 @pytest.fixture

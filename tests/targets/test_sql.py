@@ -223,6 +223,23 @@ def test_a_cut_connection_is_unknown(sql: SqlStand) -> None:
     assert "settle" in result.reason
 
 
+def test_a_connection_that_breaks_behind_progress_is_unknown_though_the_driver_raises_nothing(sql: SqlStand) -> None:
+    def restore(session: Session, _: Sequence[SqlValue]) -> object:
+        for percent in (10, 20):
+            yield Info(f"{percent} percent processed.", 3211)
+            yield RowCount()
+            yield Flush()
+            session.pause(0.3)
+        yield Drop()
+
+    sql.acts["RESTORE"] = restore
+    listener = Listener()
+    result = run(sql, listener, "RESTORE")
+    assert result.ending == "unknown"
+    assert "broke" in result.reason
+    assert listener.text.startswith("10 percent processed.\n")
+
+
 def test_cancelling_stops_the_statement(sql: SqlStand) -> None:
     listener = Listener()
     results: list[Result] = []
