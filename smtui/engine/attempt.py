@@ -14,12 +14,18 @@ from smtui.engine.calls import Prepared
 from smtui.engine.news import Output
 from smtui.engine.recorder import Recorder
 from smtui.secrets.redaction import Redactor
+from smtui.session.errors import JournalError, OutputLost
 from smtui.session.events import Accepted, Ended, Outcome, Started
 from smtui.session.state import Attempt
 from smtui.targets.base import Result, Settlement, Target, Watch
+from smtui.text import one_line
 
 TAIL = 64 * 1024
 """Characters of the latest output that are kept for the screen."""
+
+
+class NotAcceptedError(Exception):
+    """What would find the action again could not be recorded, so it was not let go."""
 
 
 class OutputFile(Protocol):
@@ -32,11 +38,36 @@ class OutputFile(Protocol):
         """Make it durable; its SHA-256 and its length in bytes."""
 
 
-class Stream:
-    """Output on its way: redacted, stored, told."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of an output on disk."""
 
-    def __init__(self, item: str, target: str, file: OutputFile, recorder: Recorder, redactor: Redactor) -> None:
-        self._item, self._target, self._file, self._recorder = item, target, file, recorder
+    name: str | None = None
+    sha256: str | None = None
+    size: int | None = None
+    lost: str = ""
+    """Why it is not there in full: then it has no digest."""
+
+
+class Stream:
+    """Output on its way: redacted, stored, told. A disk that refuses it does not disturb the attempt."""
+
+    def __init__(
+        self,
+        item: str,
+        target: str,
+        name: str,
+        *,
+        open_file: Callable[[str], OutputFile],
+        recorder: Recorder,
+        redactor: Redactor,
+    ) -> None:
+        self._item, self._target, self._name, self._recorder = item, target, name, recorder
+        self._lost = ""
+        try:
+            self._file: OutputFile | None = open_file(name)
+        except OutputLost as lost:
+            self._file, self._lost = None, str(lost)
         self._redaction = redactor.stream()  # one of its own: a secret may be cut by a chunk's border
         self.tail = ""
 
@@ -44,15 +75,22 @@ class Stream:
         """Called on the target's thread as text arrives."""
         self._pass(self._redaction.feed(text))
 
-    def close(self) -> tuple[str, int]:
-        """The rest of it; the digest and length of the stored file."""
+    def close(self) -> Stored:
+        """Store the rest of it, durably."""
         self._pass(self._redaction.finish())
-        return self._file.close()
+        if self._file is None:
+            return Stored(lost=self._lost)
+        try:
+            sha256, size = self._file.close()
+        except OutputLost as lost:
+            return Stored(lost=str(lost))
+        return Stored(self._name, sha256, size)
 
     def _pass(self, clean: str) -> None:
         if not clean:
             return
-        self._file.write(clean)
+        if self._file is not None:
+            self._file.write(clean)
         self.tail = (self.tail + clean)[-TAIL:]
         self._recorder.tell(Output(self._item, self._target, clean))
 
@@ -74,27 +112,41 @@ class Try:
     cancelled: threading.Event
 
     def run(self, target: Target) -> Result:
-        """Intent, action, outcome. Raises what the journal raises; without a durable intent nothing is sent."""
+        """Intent, action, outcome. Raises what the journal raises; without a durable intent nothing is sent.
+
+        Once the intent is durable there is an outcome, whatever the target or the disk do.
+        """
         started = self.recorder.append(self._started).event
         if not isinstance(started, Started):
             raise TypeError("the intent came back as another event")
         stream = self._stream(started.output)
         watch = Watch(accepted=self._accepted, output=stream.take, cancelled=self.cancelled)
-        result = target.run(self.prepared.call(self.token), watch)
-        self._append(result, stream.close(), settled=False)
+        result = self._act(target, watch)
+        self._append(result, stream.close())
         return result
+
+    def _act(self, target: Target, watch: Watch) -> Result:
+        try:
+            return target.run(self.prepared.call(self.token), watch)
+        except NotAcceptedError as error:
+            return Result("not-started", reason=f"{error}; without a record of it nothing was run")
+        except BaseException as error:  # noqa: BLE001  a defect of a target leaves the outcome open, never the program
+            return Result("unknown", reason=f"{defect(error)}; it may have run")
 
     def settle(self, target: Target, attempt: Attempt) -> bool:
         """See an attempt to its end whose outcome was not seen; it is never made again. Whether it runs no more."""
         if not attempt.remote:
             never = Result("not-started", reason="the program ended before anything was sent")
-            self._append(never, None, settled=True)
+            self._append(never, Stored(), settled=True, settling=True)
             return True
         stream = self._stream(f"{attempt.output.removesuffix('.txt')}-settled-{self.recorder.state.seq:06d}.txt")
         watch = Watch(accepted=lambda _: None, output=stream.take, cancelled=self.cancelled)
-        settlement = target.settle(self.prepared.call(attempt.token), attempt.remote, watch)
+        try:
+            settlement = target.settle(self.prepared.call(attempt.token), attempt.remote, watch)
+        except BaseException as error:  # noqa: BLE001  a defect of a target settles nothing, and ends nothing
+            settlement = Settlement("unclear", reason=f"{defect(error)}; settle it again, or a person decides")
         result, settled = _result_of(settlement), settlement.state in ("ended", "gone")
-        self._append(result, stream.close(), settled=settled)
+        self._append(result, stream.close(), settled=settled, settling=True)
         return settled
 
     def _started(self, seq: int) -> Started:
@@ -109,14 +161,25 @@ class Try:
         )
 
     def _stream(self, name: str) -> Stream:
-        stream = Stream(self.step.id, self.place.label, self.new_output(name), self.recorder, self.redactor)
+        stream = Stream(
+            self.step.id,
+            self.place.label,
+            name,
+            open_file=self.new_output,
+            recorder=self.recorder,
+            redactor=self.redactor,
+        )
         self.streams[self.step.id] = stream
         return stream
 
     def _accepted(self, remote: Mapping[str, str]) -> None:
-        self.recorder.append(Accepted(item=self.step.id, token=self.token, remote=dict(remote)))
+        try:
+            self.recorder.append(Accepted(item=self.step.id, token=self.token, remote=dict(remote)))
+        except JournalError as error:
+            raise NotAcceptedError(str(error)) from error
 
-    def _append(self, result: Result, stored: tuple[str, int] | None, *, settled: bool) -> None:
+    def _append(self, result: Result, stored: Stored, *, settled: bool = False, settling: bool = False) -> None:
+        reason = "; ".join(part for part in (result.reason, stored.lost) if part)
         ended = Ended(
             item=self.step.id,
             target=self.place.label,
@@ -124,13 +187,19 @@ class Try:
             outcome=outcome_of(result),
             exit_code=result.exit_code,
             fields={k: self.redactor.text(v) if isinstance(v, str) else v for k, v in result.fields.items()},
-            output_sha256=stored[0] if stored else None,
-            output_bytes=stored[1] if stored else None,
-            reason=self.redactor.text(result.reason) or None,
+            output_sha256=stored.sha256,
+            output_bytes=stored.size,
+            output=stored.name if settling else None,
+            reason=self.redactor.text(reason) or None,
             settled=settled,
             not_simulated=result.not_simulated,
         )
-        self.recorder.append(ended)
+        self.recorder.insist(ended)
+
+
+def defect(error: BaseException) -> str:
+    """One line for an exception that nothing foresaw."""
+    return one_line(f"{type(error).__name__} in the program itself: {error}", 300)
 
 
 def outcome_of(result: Result) -> Outcome:

@@ -9,6 +9,7 @@ from smtui.checklist.expect import judge
 from smtui.checklist.model import Sense
 from smtui.checklist.procedure import Step
 from smtui.checklist.references import Place, Scope, resolve_text
+from smtui.engine.attempt import defect
 from smtui.engine.calls import Prepared
 from smtui.engine.recorder import Recorder
 from smtui.secrets.redaction import Redactor
@@ -43,7 +44,7 @@ class Look:
             result = self._result(target)
             answer = self._answer(result, place)
             if answer != told:
-                self.recorder.append(answer)
+                self.recorder.insist(answer)
                 told = answer
             if answer.answer != "in-progress" or waited >= self.limit or self.cancelled.is_set():
                 return result
@@ -53,7 +54,10 @@ class Look:
 
     def _result(self, target: Target) -> Result:
         watch = Watch(accepted=lambda _: None, output=lambda _: None, cancelled=self.cancelled)
-        return target.run(self.prepared.call(self.token), watch)
+        try:
+            return target.run(self.prepared.call(self.token), watch)
+        except BaseException as error:  # noqa: BLE001  a defect of a target is no answer, and ends nothing
+            return Result("unknown", reason=defect(error))
 
     def _answer(self, result: Result, place: Place) -> Sensed:
         answer, why = self._judge(result)

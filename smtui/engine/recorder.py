@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from smtui.engine.clock import Clock, Operator
+from smtui.engine.halting import Halt
 from smtui.engine.news import Changed, Listener, News
+from smtui.session.errors import JournalDamaged, JournalHalted
 from smtui.session.events import Event, Record, Stamp
 from smtui.session.fold import Fold
 from smtui.session.state import SessionState
+
+RETRY_SECONDS = 1.0
 
 
 class Ledger(Protocol):
@@ -19,12 +24,20 @@ class Ledger(Protocol):
     def append(self, event: Event, stamp: Stamp) -> Record:
         """Write one event and return it once it is durable."""
 
+    def has_room(self) -> bool:
+        """Whether the disk takes more than a last word."""
+
 
 class Recorder:
     """Appends events from any thread and keeps the state that they add up to."""
 
-    def __init__(self, ledger: Ledger, fold: Fold, clock: Clock, operator: Operator) -> None:
+    def __init__(
+        self, ledger: Ledger, fold: Fold, clock: Clock, operator: Operator, *, pause: float = RETRY_SECONDS
+    ) -> None:
+        """`pause`: seconds between two tries to write to a journal that refused."""
         self._ledger, self._fold, self._clock, self._operator = ledger, fold, clock, operator
+        self._pause = pause
+        self._halt = Halt(self.append, ledger.has_room, self.tell, pause)
         self._guard = threading.RLock()
         self._listeners: list[Listener] = []
         self._state = fold.state()
@@ -34,23 +47,47 @@ class Recorder:
         """The state after the last durable event."""
         return self._state
 
+    @property
+    def halted(self) -> str:
+        """Why nothing may start, as the journal takes no events; empty otherwise."""
+        return self._halt.reason
+
     def append(self, event: Event | Callable[[int], Event]) -> Record:
         """Make one event durable, then known. A callable gets the number that the event will have.
 
-        Raises what the journal raises; then nothing was folded and nobody was told.
+        For intents and decisions: raises what the journal raises; then it did not happen and nobody was told.
         """
-        with self._guard:
-            made = event(self._state.seq + 1) if callable(event) else event
-            record = self._ledger.append(made, self._operator.stamp(self._clock))
-            self._fold.feed(record)
-            self._state = self._fold.state()
-            self.tell(Changed(self._state))
-            return record
+        try:
+            with self._guard:
+                made = event(self._state.seq + 1) if callable(event) else event
+                record = self._ledger.append(made, self._operator.stamp(self._clock))
+                self._fold.feed(record)
+                self._state = self._fold.state()
+                self.tell(Changed(self._state))
+                return record
+        except (JournalHalted, JournalDamaged) as error:
+            self._halt.begin(error)
+            raise
+
+    def insist(self, event: Event) -> Record:
+        """Make durable what has happened already, however long the journal refuses it.
+
+        Raises JournalError when the session was closed meanwhile or is damaged: then nothing can be recorded at all.
+        """
+        again = threading.Event()
+        wait = 0.0  # at once for the first time: a full disk has just got the ballast's room
+        while True:
+            try:
+                return self.append(event)
+            except JournalHalted:
+                again.wait(wait)
+                wait = self._pause
 
     def tell(self, news: News) -> None:
-        """Pass news on to every listener."""
+        """Pass news on to every listener. What breaks in one of them is its own affair: the event is durable."""
         for listener in tuple(self._listeners):
-            listener(news)
+            with suppress(Exception):
+                listener(news)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Hear of everything from now on; call what comes back to hear no more."""

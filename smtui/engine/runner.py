@@ -21,6 +21,7 @@ from smtui.engine.rounds import Round
 from smtui.engine.workers import Connect, Workers
 from smtui.environment import Environment
 from smtui.secrets.redaction import Redactor
+from smtui.session.errors import JournalError
 from smtui.session.events import Noted, Sensed
 from smtui.session.state import Attempt
 from smtui.targets.base import Target
@@ -126,6 +127,8 @@ class Runner:
     def _begin(self, item: str) -> threading.Event:
         if self._stopping.is_set():
             raise Refused("nothing more is started: the session is being left")
+        if halted := self._recorder.halted:
+            raise Refused(f"nothing is started: {halted}")
         with self._guard:
             if item in self._cancels:
                 raise Refused(f"{item} is being worked on")
@@ -197,7 +200,10 @@ class Runner:
             return
         try:
             self._look(step)
-        except Refused as error:
+        except BaseException as error:
+            self._finish(step.id)
+            if not isinstance(error, Refused):
+                raise  # the thread that called says so
             self._trouble(str(error))
 
     def _look(self, step: Step) -> None:
@@ -245,8 +251,8 @@ class Runner:
                 item=look.step.id, target=place.label, answer="cannot-tell", why=reason, of=len(look.prepared.places)
             )
             try:
-                self._recorder.append(answer)
-            except OSError as error:
+                self._recorder.insist(answer)
+            except JournalError as error:
                 self._trouble(str(error))
             round_.done(ran=False)
 

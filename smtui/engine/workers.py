@@ -5,9 +5,12 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from smtui.checklist.references import Place
+from smtui.engine.attempt import defect
 from smtui.secrets.credentials import CredentialError
+from smtui.session.errors import JournalError
 from smtui.targets.base import Target, TargetError
 
 Job = Callable[[Target], None]
@@ -47,13 +50,14 @@ class Workers:
                 if target is None:
                     target = self._connect(place)
                 job(target)
-            except (TargetError, CredentialError) as error:
-                failed(str(error))
-            except Exception as error:  # noqa: BLE001  a defect in a target or parser ends the job, never the program
-                failed(f"{type(error).__name__} in the program itself: {error}")
+            except (TargetError, CredentialError, JournalError) as error:
+                _say(failed, str(error))
+            except BaseException as error:  # noqa: BLE001  a defect ends the job, never the program
+                _say(failed, defect(error))
             self._finish()
         if target is not None:
-            target.close()
+            with suppress(Exception):  # it was to leave nothing behind; nobody waits for it any more
+                target.close()
 
     def _finish(self) -> None:
         with self._guard:
@@ -67,3 +71,9 @@ class Workers:
             for waiting in self._queues.values():
                 waiting.put(None)
             self._queues.clear()
+
+
+def _say(failed: Failed, reason: str) -> None:
+    """What breaks in telling of a failure has nobody left to be told to."""
+    with suppress(BaseException):
+        failed(reason)

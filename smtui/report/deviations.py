@@ -105,12 +105,12 @@ def _of_evidence(records: Sequence[Record], found: Found) -> Iterator[Deviation]
             yield Deviation(kind="evidence file", what=f"{path} is not the file that the session was opened with")
     names = {record.event.token: record.event.output for record in records if isinstance(record.event, Started)}
     last = {
-        record.event.token: record
+        record.event.output or names.get(record.event.token, ""): record
         for record in records
         if isinstance(record.event, Ended) and record.event.output_sha256
     }
-    for token, record in last.items():
-        output = found.outputs.get(names.get(token, ""))
+    for name, record in last.items():
+        output = found.outputs.get(name)
         if output is None:
             yield _of("evidence file", record, "the output of this attempt is missing")
         elif isinstance(record.event, Ended) and output.sha256 != record.event.output_sha256:

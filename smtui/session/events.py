@@ -144,6 +144,8 @@ class Ended(Payload, frozen=True, kw_only=True, tag="ended"):
     fields: dict[str, Scalar] = {}
     output_sha256: str | None = None
     output_bytes: int | None = None
+    output: str | None = None
+    """The file under `outputs/` that the digest is of; None: the one that `started` names."""
     reason: str | None = None
     settled: bool = False
     not_simulated: bool = False
@@ -230,9 +232,10 @@ class Rebooted(Payload, frozen=True, kw_only=True, tag="rebooted"):
 
 
 class Halted(Payload, frozen=True, kw_only=True, tag="halted"):
-    """Nothing more is started until the cause is gone."""
+    """Nothing more is started until the cause is gone, which another one with `over` says."""
 
     reason: str
+    over: bool = False
 
 
 class Torn(Payload, frozen=True, kw_only=True, tag="torn"):

@@ -49,7 +49,7 @@ class Fold:
             case ev.Completed():
                 self._completed = event.verdict
             case ev.Halted():
-                self._halted = event.reason
+                self._halted = "" if event.over else event.reason
             case _:
                 self._feed_item(record)
                 return
@@ -64,7 +64,8 @@ class Fold:
         history.take(record)
         if isinstance(record.event, ev.Reopened):
             self._completed = None
-        self._halted = ""
+        if isinstance(record.event, ev.Started):
+            self._halted = ""
         self._judge([history.step.id])
 
     def abandon(self) -> None:

@@ -71,7 +71,7 @@ class History:
             exit_code=event.exit_code,
             fields=dict(event.fields),
             reason=event.reason or "",
-            output_sha256=event.output_sha256,
+            **_stored(event),
             not_simulated=event.not_simulated,
         )
 
@@ -107,3 +107,11 @@ class History:
     def current(self) -> dict[str, Attempt]:
         """The latest attempt of each target since the item was last reopened."""
         return {a.target: a for a in self.attempts if a.started_seq > self.reopened_seq}
+
+
+def _stored(event: ev.Ended) -> dict[str, object]:
+    """What is known of the output now; an end that stored none leaves what was stored before."""
+    if event.output_sha256 is None:
+        return {}
+    named = {} if event.output is None else {"output": event.output}
+    return {"output_sha256": event.output_sha256, **named}

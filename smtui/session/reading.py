@@ -98,7 +98,7 @@ def brief(folder: Folder) -> Brief:
 def problems(folder: Folder, records: tuple[Record, ...]) -> tuple[str, ...]:
     """Pinned files and outputs that are missing or not what the journal says, one line each."""
     found = []
-    for name, digest in _expected(records).items():
+    for name, digest in named_files(records).items():
         try:
             actual = folder.digest(name)
         except OSError as error:
@@ -117,7 +117,8 @@ def _acknowledged_but_gone(found: Scan, mark: Mark) -> str:
     return ""
 
 
-def _expected(records: tuple[Record, ...]) -> Mapping[str, str]:
+def named_files(records: tuple[Record, ...]) -> Mapping[str, str]:
+    """The SHA-256 of every file that the events name: pinned ones, the environment as it was changed, outputs."""
     expected: dict[str, str] = {}
     outputs: dict[str, str] = {}
     for record in records:
@@ -130,6 +131,8 @@ def _expected(records: tuple[Record, ...]) -> Mapping[str, str]:
                 expected["environment.toml"] = digest
             case Started(token=token, output=output):
                 outputs[token] = f"outputs/{output}"
+            case Ended(output=str(output), output_sha256=str(digest)):
+                expected[f"outputs/{output}"] = digest
             case Ended(token=token, output_sha256=str(digest)) if token in outputs:
                 expected[outputs[token]] = digest
     return expected

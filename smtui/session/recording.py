@@ -14,7 +14,7 @@ from smtui.session.events import Event, Record, Stamp, Torn
 from smtui.session.files import Folder, close_file, is_inside, read_all, write_all
 from smtui.session.lock import Lock, Mark
 from smtui.session.thread import JournalThread
-from smtui.session.writer import Writer
+from smtui.session.writer import Writer, make_ballast
 
 OUTPUTS = "outputs"
 _NAME_LIMIT = 200
@@ -70,6 +70,10 @@ class SessionFile:
             ValueError: the time of the stamp has no zone.
         """
         return self._thread.call(lambda: self._append(event, stamp))
+
+    def has_room(self) -> bool:
+        """Whether the disk takes more than a last word: the room kept for that can be reserved again."""
+        return self._thread.call(lambda: make_ballast(self._folder))
 
     def new_output(self, name: str) -> OutputFile:
         """A new file under `outputs/`; OutputLost if it cannot be made, ValueError if that is no plain file name."""

@@ -116,13 +116,18 @@ class Writer:
         self._fd, self._dead, self._half_block = fresh, False, False
 
 
-def make_ballast(folder: Folder) -> None:
-    """Reserve the room in which a full disk can still be written down; without it the session works all the same."""
+def make_ballast(folder: Folder) -> bool:
+    """Reserve the room in which a full disk can still be written down; False when there is none left.
+
+    Without it the session works all the same.
+    """
     try:
         with folder.opened(BALLAST_FILE, os.O_RDWR | os.O_CREAT) as fd:
             os.posix_fallocate(fd, 0, BALLAST_SIZE)
-    except OSError:
+    except OSError as error:
         release_ballast(folder)
+        return error.errno not in _FULL
+    return True
 
 
 def release_ballast(folder: Folder) -> None:
