@@ -74,12 +74,12 @@ def elapsed(state: SessionState, now: datetime) -> tuple[str, str]:
     return f"{duration(seconds)} of {duration(state.rto)} RTO", ""
 
 
-def next_line(state: SessionState, title: str, width: int) -> Content:
+def next_line(state: SessionState, title: str) -> Content:
     """What is next; it stands there whatever the list shows."""
     item = state.next_item
     if state.completed:
-        return content((fit(f" {state.completed}: nothing more is done here", width), "bold"))
+        return content((f" {state.completed}: nothing more is done here", "bold"))
     if item is None:
-        return content((fit(" → nothing is open any more: w wraps the session up", width), "bold"))
+        return content((" → nothing is open any more: w wraps the session up", "bold"))
     number = state.procedure.by_id[item].number
-    return content((fit(f" → next {number}  {title}", width), "bold"))
+    return content((f" → next {number}  {title}", "bold"))

@@ -9,6 +9,7 @@ from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from smtui.text import one_line
 from smtui.tui.guard import QUIET
 from smtui.tui.opened import DEFECT, USAGE, OpenedSessions
 from smtui.tui.ports import Desk, EnginePort, Header
@@ -92,7 +93,7 @@ def _run(make: Callable[[Surroundings], SmtuiApp], environ: MutableMapping[str, 
     if app.defect is not None:
         _report(app)
         return DEFECT
-    say(_farewell(app.opened).rstrip("\n"))
+    _bid_farewell(app.opened)
     return app.opened.exit_code()
 
 
@@ -123,12 +124,20 @@ def _wind_up(opened: OpenedSessions, terminal: Terminal, watch: Watch) -> None:
     opened.wait()
     if watch.draining:
         threading.Event().wait()  # the watch ends the process
-    opened.part("left by the operator")
+    try:
+        opened.part("left by the operator")
+    except Exception as error:  # noqa: BLE001 - the session is over either way; the operator reads why that is not noted
+        say(f"smtui: the end of the session could not be recorded: {one_line(str(error))}")
 
 
 def _farewell(opened: OpenedSessions) -> str:
     sessions = opened.unfinished()
     return "".join(f"Session {session} is unfinished and on disk: smtui resume {session}\n" for session in sessions)
+
+
+def _bid_farewell(opened: OpenedSessions) -> None:
+    for line in _farewell(opened).splitlines():
+        say(line)
 
 
 def _report(app: SmtuiApp) -> None:
@@ -139,4 +148,4 @@ def _report(app: SmtuiApp) -> None:
     say("smtui ended by a defect of its own. Everything decided is on disk, what ran has been recorded.")
     for line in crash_report(app.defect):
         say(line)
-    say(_farewell(app.opened).rstrip("\n"))
+    _bid_farewell(app.opened)

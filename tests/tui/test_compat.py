@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import sys
+import termios
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,9 +62,9 @@ def test_a_crash_report_tells_places_and_no_words() -> None:
 
 @pytest.fixture
 def own_stderr() -> Iterator[None]:
-    before = sys.__stderr__
+    before = sys.__stderr__, sys.__stdout__
     yield
-    sys.__stderr__ = before  # type: ignore[misc]
+    sys.__stderr__, sys.__stdout__ = before  # type: ignore[misc]
 
 
 @pytest.mark.usefixtures("own_stderr")
@@ -78,6 +80,24 @@ async def test_the_driver_draws_where_it_is_told(tmp_path: Path) -> None:
             signal.signal(number, handler)
     assert driver._file.fileno() == fd
     os.close(fd)
+
+
+@pytest.mark.usefixtures("own_stderr")
+async def test_the_driver_takes_the_size_of_what_it_draws_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
+    primary, secondary = pty.openpty()
+    termios.tcsetwinsize(primary, (37, 101))
+    draw_on(secondary)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTSTP, signal.SIGCONT)}
+    try:
+        driver = LinuxDriver(App())
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert driver._get_terminal_size() == (101, 37)  # noqa: SLF001 - the private part that is relied on
+    os.close(primary)
+    os.close(secondary)
 
 
 def test_the_output_thread_is_got_out_of_a_blocked_write() -> None:

@@ -165,6 +165,32 @@ def test_the_terminal_is_the_same_after_leaving(tmp_path: Path, seats: Callable[
     assert after == before
 
 
+def leave_while_it_runs(seat: Seat) -> None:
+    seat.run_item()
+    seat.child.send("q")
+    seat.sees("smtui waits for these to end")
+    seat.child.send("\r")
+    seat.child.expect("waiting for the end of: Stop and disable the workflows on SM01")
+
+
+def test_leaving_waits_for_what_runs_and_records_it(tmp_path: Path, seats: Callable[..., Seat]) -> None:
+    seat = seats(tmp_path, "3")
+    leave_while_it_runs(seat)
+    seat.child.expect("smtui resume")
+    assert seat.ended() == (75, None)
+    assert outcomes(seat) == ["ok"]
+
+
+def test_ctrl_c_ends_the_waiting_and_what_runs_is_interrupted(tmp_path: Path, seats: Callable[..., Seat]) -> None:
+    seat = seats(tmp_path, "600")
+    leave_while_it_runs(seat)
+    seat.child.expect("Ctrl-C stops waiting")
+    seat.child.send("\x03")
+    seat.child.expect("smtui resume")
+    assert seat.ended() == (75, None)
+    assert [event.interrupted for event in seat.events() if isinstance(event, Left)] == [(ITEM,)]
+
+
 def test_a_burst_runs_nothing(tmp_path: Path, seats: Callable[..., Seat]) -> None:
     seat = seats(tmp_path)
     seat.sees("Leave")

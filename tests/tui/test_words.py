@@ -78,10 +78,8 @@ def test_time_is_told_against_the_objective(plan: Recovery) -> None:
 
 def test_the_next_line_follows_the_state(plan: Recovery) -> None:
     state = plan.engine.state
-    assert headline.next_line(state, "Tell", 40).plain.startswith(" → next 1.1  Tell")
-    assert (
-        "complete: nothing more" in headline.next_line(dataclasses.replace(state, completed="complete"), "", 60).plain
-    )
+    assert headline.next_line(state, "Tell").plain.startswith(" → next 1.1  Tell")
+    assert "complete: nothing more" in headline.next_line(dataclasses.replace(state, completed="complete"), "").plain
 
 
 @pytest.mark.parametrize(

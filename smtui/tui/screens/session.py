@@ -78,6 +78,7 @@ class SessionScreen(Base):
         self.set_interval(CLOCK_STEP, self.show_clock)
         if self._look_only:
             self.say("This session is only looked at: nothing can be done in it from here.")
+        self._show_next()
         self._show_details()
 
     def on_unmount(self) -> None:
@@ -88,7 +89,6 @@ class SessionScreen(Base):
         """The lines at the top are as wide as the screen."""
         self.show_clock()
         self.query_one("#top", Line).show_line(headline.top_line(self.header, self.size.width))
-        self._show_next()
 
     # What is shown
 
@@ -128,8 +128,7 @@ class SessionScreen(Base):
     def _show_next(self) -> None:
         item = self._state.next_item
         title = self.query_one(ChecklistView).title(item) if item else ""
-        place = self.query_one("#next", Line)
-        place.show_line(headline.next_line(self._state, title, place.size.width or self.size.width))
+        self.query_one("#next", Line).show_line(headline.next_line(self._state, title))
 
     def _show_details(self) -> None:
         self._details_timer = None

@@ -25,6 +25,7 @@ class TextPane(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     TextPane {
         scrollbar-size: 0 1;
+        scrollbar-gutter: stable;
         scrollbar-background: $panel;
         scrollbar-color: $primary;
         & > .pane--strong { text-style: bold; }

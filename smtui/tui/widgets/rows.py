@@ -29,6 +29,7 @@ class RowView(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     RowView {
         scrollbar-size: 0 1;
+        scrollbar-gutter: stable;
         scrollbar-background: $panel;
         scrollbar-color: $primary;
         overflow-x: hidden;
