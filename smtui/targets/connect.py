@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -37,8 +38,12 @@ def connector(
         credentials: Where accounts come from; asked when a place is connected that needs one.
         odbc_libraries: Folder with unixODBC's libraries, for a machine that has none; None for bin/setup's.
         odbc_driver: An ODBC driver by name or path; None for Microsoft's Driver 18.
-        environ: What local programs get as their environment; smtui's own when None.
+        environ: What local programs get as their environment, but for variables that hold passwords; smtui's own
+            when None.
     """
+    secret = {credential.variable for credential in environment.credentials.values()}
+    given = os.environ if environ is None else environ
+    harmless = {name: value for name, value in given.items() if name not in secret}
 
     def connect(place: Place) -> Target:
         try:
@@ -50,7 +55,7 @@ def connector(
             raise TargetError(f"{place.label} is not in the environment file; add it") from None
         except CredentialError as error:
             raise TargetError(f"{place.label}: {error}") from error
-        return _local(environ)
+        return _local(harmless)
 
     return connect
 
@@ -105,7 +110,7 @@ def _sql(
     return SqlTarget(endpoint, odbc_libraries, odbc_driver)
 
 
-def _local(environ: Mapping[str, str] | None) -> Target:
+def _local(environ: Mapping[str, str]) -> Target:
     from smtui.targets.local import LocalTarget
 
     return LocalTarget(environ)

@@ -9,7 +9,7 @@ import pytest
 from smtui.checklist.references import LOCAL, Place
 from smtui.environment import Credential, Database, Environment, Server
 from smtui.secrets.credentials import Credentials
-from smtui.targets.base import Target, TargetError
+from smtui.targets.base import LocalCall, Target, TargetError, Watch
 from smtui.targets.connect import connector
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +48,17 @@ def test_each_place_gets_its_target() -> None:
 def test_a_place_that_the_environment_does_not_have(place: Place) -> None:
     with pytest.raises(TargetError, match="not in the environment file"):
         connect(place)
+
+
+def test_variables_that_hold_passwords_do_not_reach_local_programs() -> None:
+    credential = Credential(user="a", sources=("environment",), variable="SM_PASSWORD")
+    environment = Environment(name="C", kind="exercise", management_group="SM", credentials={"smadmin": credential})
+    environ = {"SM_PASSWORD": "correct horse", "OTHER": "this"}
+    credentials = Credentials(environment, asked, environ, {})
+    target = connector(environment, credentials, odbc_libraries=None, environ=environ)(LOCAL)
+    said: list[str] = []
+    target.run(LocalCall(["/usr/bin/env"], "t", 20.0), Watch(accepted=lambda _: None, output=said.append))
+    assert "".join(said) == "OTHER=this\n"
 
 
 def test_an_account_that_cannot_be_used_is_said_with_its_place() -> None:
