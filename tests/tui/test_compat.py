@@ -95,7 +95,7 @@ async def test_the_driver_takes_the_size_of_what_it_draws_on(monkeypatch: pytest
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    assert driver._get_terminal_size() == (101, 37)  # noqa: SLF001 - the private part that is relied on
+    assert driver._get_terminal_size() == (101, 37)
     os.close(primary)
     os.close(secondary)
 
