@@ -101,12 +101,14 @@ def commands() -> Iterator[tuple[str, click.Command]]:
         command = root.get_command(context, name)
         assert command is not None
         yield name, command
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {inner}", found) for inner, found in command.commands.items())
 
 
-@pytest.mark.parametrize(("name", "command"), list(commands()), ids=COMMANDS)
+@pytest.mark.parametrize(("name", "command"), list(commands()), ids=[name for name, _ in commands()])
 def test_every_command_and_option_has_help(name: str, command: click.Command) -> None:
     assert command.help
-    assert COMMANDS[name].endswith(".")
+    assert COMMANDS.get(name, ".").endswith(".")
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             assert parameter.help, f"{name} {parameter.opts[0]}"

@@ -17,7 +17,8 @@ import smtui
 from smtui.checklist.model import Mode
 from smtui.cli.failures import Failure
 from smtui.environment import Environment, load_environment
-from smtui.secrets.credentials import Account, Secret
+from smtui.secrets.credentials import Account
+from smtui.secrets.secret import Secret
 
 READY_SECONDS = 30.0
 DRILL_ENVIRONMENT = Path(smtui.__file__).parent / "drill" / "environment.toml"

@@ -38,7 +38,8 @@ def on_screen(
     around = here()
     passwords = Passwords()
     if file is not None and file.mode != "drill":
-        passwords.ask_now(file.environment, around.environ, click.echo)
+        passwords.ask_now(file.environment, around.environ, around.keyring, click.echo)
+    around.keyring.screen_opens()
     desk = LocalDesk(around, file, passwords.ask, faults)
     engine: Engine | None = None
     if checklist is not None and file is not None and _all_answered(around, checklist, file, answers or {}):
@@ -56,7 +57,8 @@ def resumed(session: str) -> int:
     passwords = Passwords()
     environment = load_environment(around.store.path(session) / PINNED)
     if environment.kind != "drill":
-        passwords.ask_now(environment, around.environ, click.echo)
+        passwords.ask_now(environment, around.environ, around.keyring, click.echo)
+    around.keyring.screen_opens()
     desk = LocalDesk(around, None, passwords.ask)
     engine = desk.keep(resume(around, session, passwords.ask))
     try:

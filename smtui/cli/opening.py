@@ -112,7 +112,12 @@ def _workshop(
 ) -> Workshop:
     redactor = Redactor()
     credentials = Credentials(
-        deployment.reached, ask=ask, environ=around.environ, drill_accounts=deployment.accounts, redactor=redactor
+        deployment.reached,
+        ask=ask,
+        environ=around.environ,
+        drill_accounts=deployment.accounts,
+        redactor=redactor,
+        keyring=around.keyring,
     )
 
     def scope(step: Step) -> Scope:
@@ -127,6 +132,7 @@ def _workshop(
             credentials,
             odbc_libraries=around.odbc_libraries,
             odbc_driver=around.environ.get("SMTUI_ODBC_DRIVER"),
+            environ=around.environ,
         ),
         redactor=redactor,
         new_output=file.new_output,

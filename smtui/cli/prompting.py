@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from smtui.environment import Environment
+    from smtui.secrets.keyring import Keyring
 
 
 def ask_password(prompt: str) -> str:
@@ -33,14 +34,16 @@ class Passwords:
             raise EOFError("the screen has the terminal")
         return self._answers[prompt]
 
-    def ask_now(self, environment: Environment, environ: Mapping[str, str], say: Callable[[str], None]) -> None:
+    def ask_now(
+        self, environment: Environment, environ: Mapping[str, str], keyring: Keyring, say: Callable[[str], None]
+    ) -> None:
         """Obtain every account that the deployment uses; those that cannot be had are named, by hand goes on."""
         from smtui.secrets.credentials import CredentialError, Credentials
 
         named = [server.credential for server in environment.servers] + [
             one.credential for one in environment.databases
         ]
-        credentials = Credentials(environment, ask=self.ask, environ=environ, drill_accounts={})
+        credentials = Credentials(environment, ask=self.ask, environ=environ, drill_accounts={}, keyring=keyring)
         self._open = True
         try:
             for name in dict.fromkeys(name for name in named if name):

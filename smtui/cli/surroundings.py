@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from smtui.checklist.library import Library
     from smtui.engine.clock import Operator
+    from smtui.secrets.keyring import Keyring
     from smtui.session.store import Store
 
 
@@ -55,6 +56,19 @@ class Surroundings:
 
         own = self.config_home / "smtui" / "checklists"
         return Library([*([own] if own.is_dir() else []), shipped_folder()])
+
+    @cached_property
+    def vault(self) -> Path:
+        """The vault of this user; `$SMTUI_VAULT` names another one."""
+        named = self.environ.get("SMTUI_VAULT", "")
+        return Path(named) if named.startswith("/") else self.config_home / "smtui" / "vault"
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """What vault and commands gave to this process."""
+        from smtui.secrets.keyring import Keyring
+
+        return Keyring(self.vault, self.environ)
 
     @cached_property
     def operator(self) -> Operator:

@@ -129,6 +129,10 @@ def _check_credential(credential: Credential, environment: Environment, shaper: 
         shaper.refuse((*route, "sources"), "`sources` is empty: nothing would ever be asked")
     if ("environment" in credential.sources) != (credential.variable is not None):
         shaper.refuse((*route, "sources"), "the source `environment` and the key `variable` belong together")
+    if ("command" in credential.sources) != (credential.command is not None):
+        shaper.refuse((*route, "sources"), "the source `command` and the key `command` belong together")
+    if credential.command is not None and not (credential.command and credential.command[0].strip()):
+        shaper.refuse((*route, "command"), "`command` is a list: a program, then its arguments")
     if "drill" in credential.sources and environment.kind != "drill":
         shaper.refuse((*route, "sources"), "the source `drill` is for the simulated deployment only")
 

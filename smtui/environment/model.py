@@ -71,6 +71,8 @@ class Credential(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sources: tuple[Source, ...] = ("prompt",)
     variable: str | None = None
     """For the source `environment`: the variable's name."""
+    command: tuple[str, ...] | None = None
+    """For the source `command`: a program and its arguments; the first line that it prints is the password."""
 
 
 class _Reach(Struct, frozen=True):

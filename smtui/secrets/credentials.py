@@ -12,41 +12,15 @@ from typing import Final
 
 from smtui.environment import Credential, Environment, Source
 from smtui.secrets.encodings import SHORTEST
+from smtui.secrets.keyring import Keyring, KeyringError
 from smtui.secrets.redaction import Redactor
+from smtui.secrets.secret import Secret
 
 _NO_PASSWORD: Final = ""
 
 
 class CredentialError(Exception):
     """An account cannot be used; the text is one line that says what to do."""
-
-
-class Secret:
-    """A password that shows itself nowhere but by `reveal`. The empty one is false: a Kerberos ticket needs none."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        """The password itself, for the library that sends it."""
-        return self._value
-
-    def __bool__(self) -> bool:
-        return bool(self._value)
-
-    def __repr__(self) -> str:
-        return "Secret(***)"
-
-    def __str__(self) -> str:
-        return "***"
-
-    def __format__(self, spec: str) -> str:
-        return format("***", spec)
-
-    def __reduce__(self) -> str:
-        raise TypeError("a secret is never written")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +40,20 @@ class Credentials:
         ask: Callable[[str], str],
         environ: Mapping[str, str],
         drill_accounts: Mapping[str, Account],
+        *,
         redactor: Redactor | None = None,
+        keyring: Keyring | None = None,
     ) -> None:
-        """`ask` prompts for a password without echo and raises CredentialError or EOFError where nobody can answer."""
+        """`ask` prompts for a password without echo and raises CredentialError or EOFError where nobody can answer.
+
+        `keyring` serves the sources `vault` and `command`; without one they have nothing.
+        """
         self.redactor = redactor or Redactor()
         self._environment = environment
         self._ask = ask
         self._environ = environ
         self._drill_accounts = drill_accounts
+        self._keyring = keyring
         self._accounts: dict[str, Account] = {}
         self._lock = threading.Lock()
         """Held while asking, so that targets that start together ask once."""
@@ -89,6 +69,9 @@ class Credentials:
         """Ask again next time: the password was wrong."""
         with self._lock:
             self._accounts.pop(name, None)
+            credential = self._environment.credentials.get(name)
+            if self._keyring is not None and credential is not None and credential.command:
+                self._keyring.forget_command(credential.command)
 
     def _obtain(self, name: str) -> Account:
         credential = self._environment.credentials.get(name)
@@ -127,10 +110,18 @@ class Credentials:
             return _account(credential, self._environ.get(credential.variable or ""))
         if source == "prompt":
             return _account(credential, self._prompt(credential))
-        raise CredentialError(
-            f"[credentials.{name}] names the source {source}, which this version does not have; "
-            "use kerberos, systemd, environment or prompt"
-        )
+        return _account(credential, self._from_keyring(source, name, credential))
+
+    def _from_keyring(self, source: Source, name: str, credential: Credential) -> str | None:
+        if self._keyring is None:
+            return None
+        try:
+            if source == "vault":
+                return self._keyring.from_vault(name, self._ask)
+            environ = without_passwords(self._environ, self._environment)
+            return self._keyring.from_command(credential.command or (), environ)
+        except KeyringError as error:
+            raise CredentialError(f"[credentials.{name}], source {source}: {error}") from None
 
     def _prompt(self, credential: Credential) -> str | None:
         try:
@@ -164,3 +155,9 @@ class Credentials:
 
 def _account(credential: Credential, password: str | None) -> Account | None:
     return None if password is None else Account(credential.user, Secret(password))
+
+
+def without_passwords(environ: Mapping[str, str], environment: Environment) -> dict[str, str]:
+    """What programs that smtui starts may inherit: every variable but those that hold a password."""
+    hidden = {credential.variable for credential in environment.credentials.values()}
+    return {name: value for name, value in environ.items() if name not in hidden}

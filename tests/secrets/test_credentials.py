@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import pickle
 import threading
 from collections.abc import Mapping
@@ -8,14 +9,17 @@ from pathlib import Path
 import pytest
 
 from smtui.environment import Credential, Environment, Source
-from smtui.secrets.credentials import Account, CredentialError, Credentials, Secret
+from smtui.secrets.credentials import Account, CredentialError, Credentials
+from smtui.secrets.keyring import Keyring
 from smtui.secrets.redaction import MARK
+from smtui.secrets.secret import Secret
+from smtui.secrets.vault import write_vault
 
 PASSWORD = "correct horse"
 
 
-def environment(*sources: Source, variable: str | None = None) -> Environment:
-    account = Credential(user="CONTOSO\\smadmin", sources=sources, variable=variable)
+def environment(*sources: Source, variable: str | None = None, command: tuple[str, ...] | None = None) -> Environment:
+    account = Credential(user="CONTOSO\\smadmin", sources=sources, variable=variable, command=command)
     return Environment(name="Contoso", kind="drill", management_group="SM_CONTOSO", credentials={"smadmin": account})
 
 
@@ -85,7 +89,7 @@ def test_a_ticket_needs_no_password(tmp_path: Path) -> None:
     [
         (credentials("prompt"), "prompt had none"),
         (credentials("environment", variable="NOT_SET"), "environment had none"),
-        (credentials("vault"), "source vault"),
+        (credentials("vault"), "vault had none"),
         (credentials("environment", variable="P", environ={"P": "abc"}), "fewer than 4 characters"),
     ],
 )
@@ -104,3 +108,30 @@ def test_a_systemd_credential_that_is_not_text_is_an_error(tmp_path: Path) -> No
     (tmp_path / "smadmin").write_bytes(b"\xff\xfe")
     with pytest.raises(CredentialError, match="cannot be read"):
         credentials("systemd", environ={"CREDENTIALS_DIRECTORY": str(tmp_path)}).get("smadmin")
+
+
+def test_vault_and_command_are_sources_like_others(tmp_path: Path) -> None:
+    write_vault(tmp_path / "vault", {"smadmin": Secret("from the vault")}, Secret("correct horse battery"))
+    keyring = Keyring(tmp_path / "vault", {})
+    both = environment("vault", "command", command=("sh", "-c", 'echo "command ${SM_PASSWORD:-saw none}"'))
+    accounts = Credentials(both, lambda _: "correct horse battery", {}, {}, keyring=keyring)
+    assert accounts.get("smadmin").password.reveal() == "from the vault"
+    without = Credentials(both, nobody, {**os.environ, "SM_PASSWORD": "seen"}, {}, keyring=Keyring(tmp_path / "no", {}))
+    assert without.get("smadmin").password.reveal() == "command seen"
+
+
+def test_a_command_does_not_inherit_the_passwords_of_others(tmp_path: Path) -> None:
+    show = ("sh", "-c", "echo ${SM_PASSWORD:-saw none}")
+    accounts = Environment(
+        name="Contoso",
+        kind="recovery",
+        management_group="SM",
+        credentials={
+            "smadmin": Credential(user="a", sources=("command",), command=show),
+            "sqladmin": Credential(user="b", sources=("environment",), variable="SM_PASSWORD"),
+        },
+    )
+    environ = {**os.environ, "SM_PASSWORD": PASSWORD}
+    found = Credentials(accounts, nobody, environ, {}, keyring=Keyring(tmp_path / "no", {}))
+    assert found.get("smadmin").password.reveal() == "saw none"
+    assert found.get("sqladmin").password.reveal() == PASSWORD
