@@ -20,6 +20,7 @@ COMMANDS = {
     "sessions": "List the sessions.",
     "show": "Show one session: items, attempts, decisions.",
     "checklists": "List the checklists, or show one.",
+    "vault": "Keep passwords in a file that one passphrase opens.",
     "report": "Write the evidence report of a session.",
 }
 """Commands and their one-line help; each is the attribute `command` of the module of that name."""
