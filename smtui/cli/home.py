@@ -10,6 +10,7 @@ import click
 from smtui.checklist.library import lay_out
 from smtui.cli.deployment import PINNED, EnvironmentFile
 from smtui.cli.desk import LocalDesk
+from smtui.cli.failures import Failure
 from smtui.cli.opening import Opening, resume, start
 from smtui.cli.prompting import Passwords
 from smtui.cli.questions import questions
@@ -17,6 +18,7 @@ from smtui.cli.surroundings import Surroundings, here
 from smtui.engine.core import Engine
 from smtui.environment import load_environment
 from smtui.tui.launch import run_app
+from smtui.tui.terminal import refusal
 
 
 def open_home(environment: str | None) -> int:
@@ -36,6 +38,7 @@ def on_screen(
 ) -> int:
     """The home screen; or a new session at once, when everything that its checklist asks is answered."""
     around = here()
+    _need_screen(around)
     passwords = Passwords()
     if file is not None and file.mode != "drill":
         passwords.ask_now(file.environment, around.environ, around.keyring, click.echo)
@@ -54,6 +57,7 @@ def on_screen(
 def resumed(session: str) -> int:
     """One session, where it was."""
     around = here()
+    _need_screen(around)
     passwords = Passwords()
     environment = load_environment(around.store.path(session) / PINNED)
     if environment.kind != "drill":
@@ -65,6 +69,13 @@ def resumed(session: str) -> int:
         return run_app(desk, first=engine)
     finally:
         desk.close()
+
+
+def _need_screen(around: Surroundings) -> None:
+    """Refuse before anything is made or asked when no screen can be shown. Raises Failure."""
+    reason = refusal(around.environ)
+    if reason is not None:
+        raise Failure(reason.removeprefix("smtui: "))
 
 
 def _all_answered(around: Surroundings, checklist: str, file: EnvironmentFile, answers: Mapping[str, str]) -> bool:
