@@ -8,12 +8,15 @@ from typing import Literal
 from smtui.checklist.library import lay_out
 from smtui.checklist.load import ChecklistError
 from smtui.checklist.model import Mode
-from smtui.cli.deployment import EnvironmentFile
+from smtui.checklist.references import scope_of
+from smtui.cli.deployment import PINNED, EnvironmentFile
 from smtui.cli.failures import Failure
 from smtui.cli.opening import Ask, Opening, prose, read_state, resume, start
 from smtui.cli.questions import questions, suggested
 from smtui.cli.surroundings import Surroundings
 from smtui.engine.core import Engine
+from smtui.engine.preview import Preview, preview
+from smtui.environment import load_environment
 from smtui.session.errors import JournalError
 from smtui.session.events import Completed
 from smtui.session.reading import Brief
@@ -154,7 +157,13 @@ class LocalDesk:
     def view(self, session_id: str) -> EnginePort:
         """A session to look at only."""
         state, damage = read_state(self._around, session_id)
-        return ReadOnly(state, damage or "only looked at")
+        environment = load_environment(self._around.store.path(session_id) / PINNED)
+
+        def previewed(item: str) -> Preview:
+            step = state.procedure.by_id[item]
+            return preview(step, state.procedure, scope_of(step, state.procedure, environment, state.inputs))
+
+        return ReadOnly(state, damage or "only looked at", preview=previewed)
 
     def close(self) -> None:
         """Give back every session that was opened here."""

@@ -30,6 +30,8 @@ class Preview:
     """What has to be typed to authorise the item."""
     confirm: Mapping[str, str]
     """Evidence to type in when it is confirmed: name to prompt."""
+    branches: Mapping[str, str]
+    """What can be chosen: id to title; empty where nothing is."""
     problem: str
     """Why it cannot be resolved, such as an input not given; empty otherwise."""
 
@@ -63,6 +65,7 @@ def preview(step: Step, procedure: Procedure, scope: Scope) -> Preview:
         sense_command=looks.shown() if looks else "",
         must_type=", ".join(targets) if step.item.consequential and targets else None,
         confirm={name: text(prompt) for name, prompt in step.item.confirm.items()},
+        branches={branch: text(title) for branch, title in (step.item.choose or {}).items()},
         problem=problem,
     )
 

@@ -65,7 +65,7 @@ def _standing(subject: Subject, allowed: Collection[str]) -> Iterator[Paragraph]
     if "sensed" in allowed:
         yield Paragraph("The latest look found it already so: a closes it without running it.", "good")
     if item.branch and subject.step.item.choose:
-        yield Paragraph(subject.step.item.choose.get(item.branch, item.branch), "plain", "Chosen: ")
+        yield Paragraph(subject.preview.branches.get(item.branch, item.branch), "plain", "Chosen: ")
     for name, value in item.evidence.items():
         yield Paragraph(value, "plain", f"{name}: ")
 

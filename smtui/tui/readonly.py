@@ -70,6 +70,7 @@ class ReadOnly:
             sense_command="",
             must_type=None,
             confirm=known.confirm,
+            branches=known.choose or {},
             problem="",
         )
 

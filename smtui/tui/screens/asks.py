@@ -103,7 +103,7 @@ def reason(action: str, subject: Subject) -> Ask:
 
 def choose(subject: Subject) -> Ask:
     """One of the branches."""
-    branches = subject.step.item.choose or {}
+    branches = subject.preview.branches
     return Ask(
         f"{_name(subject)}: which way?",
         "takes the marked answer; the items of the others do not apply then",
