@@ -89,7 +89,8 @@ def test_the_report_is_checked_by_the_commands_that_lie_beside_it(home: Path, se
     smtui(home, "report", session, "--output", "evidence")
     bundle = home / "evidence"
     done = subprocess.run(["sh", "VERIFY.txt"], cwd=bundle, capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (3, "")
+    assert done.stdout.splitlines()[-1].startswith("NOT SIGNED: intact")
     assert json.loads((bundle / "report.json").read_text())["summary"]["verdict"] == "complete"
     assert "DRILL ON SIMULATED HOSTS" in (bundle / "report.html").read_text("utf-8")
 

@@ -11,9 +11,12 @@ from smtui.cli.opening import pinned_procedure, prose
 from smtui.engine.clock import SystemClock
 from smtui.report.evidence import gather
 from smtui.report.found import look_into
+from smtui.report.model import Evidence
 from smtui.report.write import ReportError, write_bundle
 from smtui.session.events import Opened
 from smtui.session.fold import Fold
+from smtui.session.journal import Verdict
+from smtui.session.reading import Reading
 
 if TYPE_CHECKING:
     from smtui.cli.surroundings import Surroundings
@@ -23,17 +26,22 @@ def export(around: Surroundings, session: str, destination: Path, *, replace: bo
     """Write the bundle of a session into `destination` and note the export; the folder. Raises Failure."""
     folder = around.store.path(session)
     reading = around.store.read(session)
-    if not reading.records or not isinstance(reading.records[0].event, Opened):
-        raise Failure(f"{session}: no event of it can be read: {reading.reason}")
-    fold = Fold(pinned_procedure(folder, reading.records[0].event))
-    for record in reading.records:
-        fold.feed(record)
-    found = look_into(folder, reading.verdict, reading.reason)
-    state = fold.state()
-    evidence = gather(reading.records, state, found, tell=prose(folder, state), smtui=smtui.__version__)
+    evidence = evidence_of(folder, reading, reading.verdict, reading.reason)
     try:
         written = write_bundle(folder, destination, evidence, replace=replace)
     except ReportError as error:
         raise Failure(str(error)) from None
     around.store.note_export(session, SystemClock().now(), around.operator.account, str(written))
     return written
+
+
+def evidence_of(folder: Path, reading: Reading, verdict: Verdict, reason: str) -> Evidence:
+    """The evidence of a journal and the files beside it, in a session's folder or in a bundle. Raises Failure."""
+    if not reading.records or not isinstance(reading.records[0].event, Opened):
+        raise Failure(f"{folder.name}: no event of it can be read: {reading.reason}")
+    fold = Fold(pinned_procedure(folder, reading.records[0].event))
+    for record in reading.records:
+        fold.feed(record)
+    state = fold.state()
+    found = look_into(folder, verdict, reason)
+    return gather(reading.records, state, found, tell=prose(folder, state), smtui=smtui.__version__)

@@ -22,6 +22,8 @@ COMMANDS = {
     "checklists": "List the checklists, or show one.",
     "vault": "Keep passwords in a file that one passphrase opens.",
     "report": "Write the evidence report of a session.",
+    "sign": "Sign a bundle of evidence, as operator or witness.",
+    "verify": "Check a bundle of evidence, or a session.",
 }
 """Commands and their one-line help; each is the attribute `command` of the module of that name."""
 
@@ -58,7 +60,7 @@ def root(ctx: click.Context, environment: str | None) -> None:
 
     Without a command the home screen opens: unfinished sessions first, then the checklists.
     Exit codes: 0 complete, 1 an item failed, 2 wrong usage or bad file, 3 a person is needed,
-    4 complete with exceptions, 70 a defect of smtui, 75 interrupted (resume it).
+    4 complete with exceptions, 5 evidence is changed or incomplete, 70 a defect of smtui, 75 interrupted (resume it).
     """
     if ctx.invoked_subcommand is None:
         from smtui.cli.home import open_home

@@ -242,5 +242,4 @@ def _integrity(records: Sequence[Record], found: Found) -> Integrity:
             PinnedFile(path=path, recorded_sha256=sha256, found_sha256=found.files.get(path))
             for path, sha256 in pinned(records).items()
         ),
-        signed=False,
     )

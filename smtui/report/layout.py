@@ -249,7 +249,7 @@ def _integrity(evidence: Evidence) -> Part:
             ("Events", Cell(str(integrity.events))),
             ("Last seal", Cell(integrity.head, code=True)),
             ("Journal", Cell(_journal_words(evidence), "good" if integrity.verdict == "whole" else "bad")),
-            ("Signature", Cell("none")),
+            ("Signatures", Cell("beside this report, as SHA256SUMS.NAME.sig, if there are any")),
         )
     )
     rows = tuple(
@@ -261,8 +261,8 @@ def _integrity(evidence: Evidence) -> Part:
         for pin in integrity.pinned
     )
     how = Text(
-        "VERIFY.txt in the same folder holds the commands that check all of this without smtui, with sh, coreutils "
-        "and awk alone."
+        "VERIFY.txt in the same folder holds the commands that check all of this without smtui, with sh, coreutils, "
+        "awk and ssh-keygen alone."
     )
     files = Table("Files that the session was opened with", ("File", "SHA-256 in the first event", "Found"), rows)
     return Part("integrity", "Integrity", (facts, how, files))

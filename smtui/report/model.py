@@ -254,7 +254,6 @@ class Integrity(Values, frozen=True, kw_only=True):
     verdict: Literal["whole", "torn", "damaged"]
     reason: str
     pinned: tuple[PinnedFile, ...]
-    signed: bool
 
 
 class Span(Values, frozen=True, kw_only=True):

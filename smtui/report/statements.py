@@ -16,10 +16,12 @@ an action whose end was not seen shows here as unknown and cannot be silently ab
 _DRILL = """\
 This was a drill on simulated hosts: it trains people and procedure. It is no test of a recovery, and \
 nothing here says how real servers would have behaved."""
-_UNSIGNED = """\
-This bundle carries no signature and no time stamp of a third party. The digests show that its files belong \
-together, not who made them or when: whoever controls the account that recorded the session could have \
-written all of it anew, unless the last seal was noted elsewhere at the time."""
+_SIGNATURES = """\
+Signatures and time stamps lie beside this report, as they are made over all of it: `smtui verify` and VERIFY.txt say \
+whether there are any, and whose. Without them the digests show that the files belong together, not who made them or \
+when: whoever controls the account that recorded the session could have written all of it anew, unless the last seal \
+was noted elsewhere at the time. A signature, the signature of a witness or a time stamp proves only that this \
+evidence was there when it was given; the time between the last event and that is vouched for by nobody."""
 _GRADES = """\
 “Verified” means that the same program that acted also looked; the check of each item is named, so that it \
 can be repeated. “Attested” and “overridden” are a person's word."""
@@ -49,11 +51,10 @@ def _limits(header: Header, integrity: Integrity, people: Sequence[Person], rpo:
         yield _DRILL
     if integrity.verdict == "damaged":
         yield f"The journal is damaged: {integrity.reason}. Nothing is known of what stood behind the last whole event."
-    if not integrity.signed:
-        yield _UNSIGNED
+    yield _SIGNATURES
     yield (
         f"The {plural(len(people), 'name')} under People are accounts and names as they were given. No key, "
-        "certificate or second login proves which person it was."
+        "certificate or second login proves which person it was; a key that signs this bundle does so for its signer."
     )
     yield "Times are those of the recording machine's clock."
     yield _GRADES

@@ -3,18 +3,16 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import report_story as story
+from report_attacks import ATTACKS
+from report_keys import by_hand, only_tools
 
 from smtui.report.model import Evidence
 from smtui.report.write import ReportError, write_bundle
 from smtui.session.store import Store
-
-TOOLS = ("sh", "awk", "sha256sum", "mktemp", "tr", "cut", "sort", "comm", "wc", "du", "mkdir", "rm")
-"""All that VERIFY.txt may use: sh, awk and the coreutils."""
 
 
 @pytest.fixture
@@ -25,116 +23,19 @@ def bundle(session: Path, evidence: Evidence, tmp_path: Path) -> Path:
 @pytest.fixture(params=[name for name in ("mawk", "gawk") if shutil.which(name)])
 def tools(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A folder with nothing but the tools, with every awk that this machine has."""
-    folder = tmp_path / "tools"
-    folder.mkdir()
-    for name in TOOLS:
-        found = shutil.which(request.param if name == "awk" else name)
-        assert found is not None
-        (folder / name).symlink_to(found)
-    return folder
+    return only_tools(tmp_path / "tools", request.param)
 
 
 def verify(bundle: Path, tools: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["/bin/sh", "VERIFY.txt"],
-        cwd=bundle,
-        env={"PATH": str(tools), "TMPDIR": str(bundle.parent)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return by_hand(bundle, path=str(tools))
 
 
-def test_the_commands_of_verify_txt_accept_the_bundle(bundle: Path, tools: Path, evidence: Evidence) -> None:
+def test_the_commands_of_verify_txt_find_the_bundle_whole(bundle: Path, tools: Path, evidence: Evidence) -> None:
     done = verify(bundle, tools)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (3, "")
     assert f"{evidence.integrity.events} events, last seal {evidence.integrity.head}" in done.stdout
     assert "7 files are the ones that the journal names" in done.stdout
-
-
-def _edit(name: str, old: bytes, new: bytes) -> Callable[[Path], None]:
-    def attack(bundle: Path) -> None:
-        data = (bundle / name).read_bytes()
-        assert old in data
-        (bundle / name).write_bytes(data.replace(old, new, 1))
-
-    return attack
-
-
-def _resum(attack: Callable[[Path], None]) -> Callable[[Path], None]:
-    """The attack of somebody who knows of SHA256SUMS and makes it anew."""
-
-    def both(bundle: Path) -> None:
-        attack(bundle)
-        names = sorted(
-            str(path.relative_to(bundle)) for path in bundle.rglob("*") if path.is_file() and path.name != "SHA256SUMS"
-        )
-        lines = (f"{story.sha256((bundle / name).read_bytes())}  {name}\n" for name in names)
-        (bundle / "SHA256SUMS").write_text("".join(lines))
-
-    return both
-
-
-def _drop_event(bundle: Path) -> None:
-    blocks = (bundle / "session.toml").read_text().split("\n[[event]]\n")
-    del blocks[13]
-    (bundle / "session.toml").write_text("\n[[event]]\n".join(blocks))
-
-
-def _swap_events(bundle: Path) -> None:
-    blocks = (bundle / "session.toml").read_text().split("\n[[event]]\n")
-    blocks[12], blocks[13] = blocks[13], blocks[12]
-    (bundle / "session.toml").write_text("\n[[event]]\n".join(blocks))
-
-
-def _truncate(bundle: Path) -> None:
-    blocks = (bundle / "session.toml").read_text().split("\n[[event]]\n")
-    (bundle / "session.toml").write_text("\n[[event]]\n".join(blocks[:-1]))
-
-
-def _append(bundle: Path) -> None:
-    with (bundle / "session.toml").open("a") as journal:
-        journal.write('\n[[event]]\nkind = "noted"\n')
-
-
-def _add(name: str) -> Callable[[Path], None]:
-    return lambda bundle: (bundle / name).parent.mkdir(exist_ok=True) or ((bundle / name).write_text("x") and None)  # type: ignore[func-returns-value]
-
-
-def _link(bundle: Path) -> None:
-    (bundle / "outputs" / "hard").hardlink_to(bundle / "report.md")
-
-
-def _other_output(bundle: Path) -> None:
-    (output,) = (bundle / "outputs").glob("*prepare.stop-sdk*")
-    output.write_text("nothing happened here")
-
-
-ATTACKS = {
-    "an edited report": (_edit("report.html", b"overridden", b"verified!!"), "a listed file"),
-    "an edited event": (_edit("session.toml", b"nobody is logged on", b"nobody was logged o"), "a listed file"),
-    "a deleted file": (lambda bundle: (bundle / "items.csv").unlink(), "a listed file"),
-    "an added file": (_add("extra.txt"), "added"),
-    "an added hidden file": (_add(".extra"), "added"),
-    "an added file deep down": (_add("outputs/0-extra.txt"), "added"),
-    "a name that looks like nothing": (_add("session.toml\n"), "added"),
-    "an added folder": (lambda bundle: (bundle / "empty").mkdir(), "added"),
-    "an added hard link": (_link, "added"),
-    "an edited event, sums made anew": (
-        _resum(_edit("session.toml", b"nobody is logged on", b"nobody was logged o")),
-        "an event of session.toml was changed",
-    ),
-    "a removed event, sums made anew": (_resum(_drop_event), "an event of session.toml was changed"),
-    "swapped events, sums made anew": (_resum(_swap_events), "an event of session.toml was changed"),
-    "a shortened journal, sums made anew": (_resum(_truncate), "this report was made from"),
-    "a longer journal, sums made anew": (_resum(_append), "bytes behind the last event"),
-    "another script, sums made anew": (
-        _resum(_edit("checklist/scripts/service-stop.ps1", b"# a script", b"# a sprict")),
-        "not the one that the journal names",
-    ),
-    "another output, sums made anew": (_resum(_other_output), "not the one that the journal names"),
-}
+    assert done.stdout.splitlines()[-1].startswith("NOT SIGNED")
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -142,7 +43,7 @@ def test_the_commands_of_verify_txt_refuse(name: str, bundle: Path) -> None:
     attack, words = ATTACKS[name]
     attack(bundle)
     done = verify(bundle, Path("/usr/bin"))
-    assert done.returncode == 1
+    assert done.returncode == 5
     assert "FAILED" in done.stdout
     assert words in done.stdout.splitlines()[-1]
     assert done.stdout.isascii()
@@ -159,7 +60,10 @@ def test_a_report_of_a_session_that_goes_on_ends_where_its_evidence_ends(store: 
     it.attempt("prepare.stop-sdk", "t-1")
     bundle = write_bundle(it.file.folder, tmp_path / "evidence", evidence)
     it.file.release()
-    assert verify(bundle, Path("/usr/bin")).returncode == 0
+    done = verify(bundle, Path("/usr/bin"))
+    assert done.returncode == 5
+    assert done.stdout.splitlines()[-1] == "FAILED: INCOMPLETE: the session was not completed"
+    assert "5. ok" in done.stdout
     assert (bundle / "session.toml").read_bytes().count(b"[[event]]") == 1
 
 
@@ -169,7 +73,7 @@ def test_a_torn_end_is_told_and_left_out(store: Store, session: Path, tmp_path: 
     evidence = story.evidence_of(store)
     bundle = write_bundle(session, tmp_path / "evidence", evidence)
     assert evidence.integrity.verdict == "torn"
-    assert verify(bundle, Path("/usr/bin")).returncode == 0
+    assert verify(bundle, Path("/usr/bin")).returncode == 3
 
 
 def test_a_damaged_journal_is_given_whole_and_refused(store: Store, session: Path, tmp_path: Path) -> None:
@@ -178,7 +82,7 @@ def test_a_damaged_journal_is_given_whole_and_refused(store: Store, session: Pat
     bundle = write_bundle(session, tmp_path / "evidence", story.evidence_of(store))
     assert (bundle / "session.toml").read_bytes() == journal.read_bytes()
     assert "DAMAGED JOURNAL" in (bundle / "report.html").read_text()
-    assert verify(bundle, Path("/usr/bin")).returncode == 1
+    assert verify(bundle, Path("/usr/bin")).returncode == 5
 
 
 def test_only_files_of_evidence_are_taken_over(session: Path, evidence: Evidence, tmp_path: Path) -> None:

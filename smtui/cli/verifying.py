@@ -1,0 +1,61 @@
+"""What the commands that check and sign a bundle share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+import smtui
+from smtui.checklist.load import ChecklistError
+from smtui.cli.exporting import evidence_of
+from smtui.cli.failures import Failure
+from smtui.report.sign import Signed, SigningError, sign_bundle, signer
+from smtui.report.signers import Signers, signers_line
+from smtui.report.verify import CannotRemakeError, Expectations, Verification, verify_bundle
+from smtui.text import one_line
+from smtui.toml_source import SourceError
+
+if TYPE_CHECKING:
+    from smtui.cli.surroundings import Surroundings
+    from smtui.report.model import Evidence
+    from smtui.session.journal import Verdict
+    from smtui.session.reading import Reading
+
+
+def check_bundle(folder: Path, signers: Signers | None = None, at: datetime | None = None) -> Verification:
+    """Check a bundle, its report made anew included; keys are judged for `at`, or for now."""
+    against = Expectations(at=at or datetime.now(UTC), remake=_remake, smtui=smtui.__version__, signers=signers)
+    return verify_bundle(folder, against)
+
+
+def sign(around: Surroundings, folder: Path, wish: str, principal: str | None) -> Signed:
+    """Sign a bundle that was found whole. Raises Failure."""
+    try:
+        return sign_bundle(
+            folder, principal or around.operator.account, signer(wish, around.environ.get("SSH_AUTH_SOCK"))
+        )
+    except SigningError as error:
+        raise Failure(str(error)) from None
+
+
+def tell_signed(signed: Signed) -> None:
+    """Print what was signed with which key, and how others know that it is that key."""
+    click.echo(f"{signed.path}: signed as {signed.principal} ({signed.key.kind})")
+    click.echo(f"  fingerprint  {signed.key.fingerprint}")
+    click.echo(
+        "  It proves nothing to those who have it from this bundle alone: give it to them by another way (in person,"
+    )
+    click.echo("  by phone, on paper), and let them compare. Their list of signers then holds this line:")
+    click.echo(f"  {signers_line(signed.principal, signed.key)}")
+
+
+def _remake(folder: Path, reading: Reading, verdict: Verdict, reason: str) -> Evidence:
+    try:
+        return evidence_of(folder, reading, verdict, reason)
+    except (ChecklistError, SourceError) as error:
+        raise CannotRemakeError(one_line(str(error.problems[0]))) from None
+    except (Failure, OSError) as error:
+        raise CannotRemakeError(one_line(str(error))) from None

@@ -1,0 +1,126 @@
+"""`smtui report --sign`, `smtui sign` and `smtui verify` as a user types them, on a real drill."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import PROMOTE
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+def smtui(home: Path, *arguments: str | Path, code: int = 0) -> str:
+    environ = {**os.environ, "HOME": str(home), "XDG_STATE_HOME": str(home / "state"), "XDG_CONFIG_HOME": str(home)}
+    environ.pop("SSH_AUTH_SOCK", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "smtui", *arguments],
+        cwd=home,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def session(home: Path) -> str:
+    smtui(home, *PROMOTE)
+    (listed,) = json.loads(smtui(home, "sessions", "--json"))
+    return str(listed["session"])
+
+
+@pytest.fixture(scope="module")
+def key(home: Path) -> Path:
+    path = home / "anna"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "anna", "-f", path], check=True)
+    return path
+
+
+@pytest.fixture(scope="module")
+def signed(home: Path, session: str, key: Path) -> Path:
+    said = smtui(home, "report", session, "--output", "signed", "--sign", key, "--principal", "anna")
+    fingerprint = subprocess.run(["ssh-keygen", "-l", "-f", key], capture_output=True, text=True, check=True).stdout
+    assert fingerprint.split()[1] in said
+    assert "by another way" in said
+    (home / "signers").write_text(said.strip().splitlines()[-1].strip() + "\n")
+    return home / "signed"
+
+
+def test_a_signed_report_is_verified(home: Path, signed: Path) -> None:
+    said = smtui(home, "verify", "signed", "--signers", "signers")
+    assert said.startswith("VERIFIED\n")
+    assert "the report, made anew from the journal, is the same" in said
+    done = subprocess.run(
+        ["sh", "VERIFY.txt", "../signers"], cwd=signed, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_whose_key_it_is_must_be_known(home: Path, signed: Path) -> None:
+    said = smtui(home, "verify", "signed", code=3)
+    assert said.startswith("SIGNER NOT KNOWN\n")
+    found = json.loads(smtui(home, "verify", "signed", "--json", code=3))
+    assert (found["outcome"], found["exit_code"]) == ("signer not known", 3)
+
+
+def test_a_changed_bundle_is_refused_and_not_signed(home: Path, signed: Path) -> None:
+    shutil.copytree(signed, home / "changed")
+    with (home / "changed" / "report.md").open("a") as file:
+        file.write("more")
+    assert smtui(home, "verify", "changed", "--signers", "signers", code=5).startswith(
+        "TAMPERED: report.md was changed"
+    )
+    said = smtui(home, "sign", "changed", "--sign", home / "anna", "--principal", "bert", code=5)
+    assert "report.md was changed" in said
+
+
+def test_a_witness_signs_with_another_key(home: Path, signed: Path, key: Path) -> None:
+    shutil.copytree(signed, home / "witnessed")
+    assert "has signed already" in smtui(home, "sign", "witnessed", "--sign", key, "--principal", "bert", code=2)
+    bert = home / "bert"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", bert], check=True)
+    said = smtui(home, "sign", "witnessed", "--sign", bert, "--principal", "bert")
+    (home / "both").write_text((home / "signers").read_text() + said.strip().splitlines()[-1].strip() + "\n")
+    assert "no signature of a witness" not in smtui(home, "verify", "witnessed", "--signers", "both")
+
+
+def test_a_session_is_checked_where_it_lies(home: Path, session: str) -> None:
+    assert smtui(home, "verify", session, code=3).startswith("NOT SIGNED\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("verify", "nothing"), "neither the folder of a bundle nor a session"),
+        (("verify", "../x"), "neither the folder of a bundle nor a session"),
+        (("verify", "signed", "--signers", "nothing"), "No such file"),
+        (("verify", "signed", "--signers", "anna"), "anna:1:"),
+        (("verify", "signed", "--revoked", "anna"), "--revoked goes with --signers"),
+        (("sign", "signed", "--sign", "nothing", "--principal", "carl"), "No such file"),
+        (("sign", "signed", "--sign", "agent", "--principal", "carl"), "SSH_AUTH_SOCK is not set"),
+        (("sign", "signed", "--sign", "anna", "--principal", "a/b"), "cannot be the name"),
+    ],
+)
+def test_what_cannot_be_done_gets_one_line(arguments: tuple[str, ...], words: str, home: Path, signed: Path) -> None:
+    said = smtui(home, *arguments, code=2)
+    assert words in said
+    assert len(said.splitlines()) == 1
+
+
+def test_another_folder_is_no_bundle(home: Path, signed: Path) -> None:
+    (home / "empty").mkdir()
+    assert smtui(home, "verify", "empty", code=5).startswith("TAMPERED: SHA256SUMS: No such file")
