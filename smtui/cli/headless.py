@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import signal
-import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from types import FrameType
 
 from smtui.checklist.procedure import Step
+from smtui.cli.signals import INTERRUPTED, Signals
 from smtui.engine.core import Engine
 from smtui.engine.decisions import Refused
 from smtui.engine.news import Changed, News, Trouble
+from smtui.session.errors import JournalError, JournalHalted
 from smtui.session.state import ItemState
 from smtui.text import one_line
 
-COMPLETE, FAILED, PERSON_NEEDED, WITH_EXCEPTIONS, INTERRUPTED = 0, 1, 3, 4, 75
+COMPLETE, FAILED, PERSON_NEEDED, WITH_EXCEPTIONS = 0, 1, 3, 4
+_PAUSE = 0.2
+"""Seconds after which an interruption is noticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,50 +44,64 @@ class Stop(Exception):
 
 
 class Interruption:
-    """SIGINT, SIGTERM or SIGHUP came: what runs is seen to its end as far as the sender waits, nothing new starts."""
+    """What ends the work from outside: a signal."""
 
-    def __init__(self) -> None:
-        self.event = threading.Event()
-        self.name = ""
-
-    def install(self) -> None:
-        """Take the signals over; call in the main thread."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._take)
+    def __init__(self, engine: Engine, signals: Signals) -> None:
+        self._engine, self._signals = engine, signals
 
     def check(self) -> None:
-        """Raise Stop once a signal has come."""
-        if self.event.is_set():
-            raise Stop(f"interrupted by {self.name}", INTERRUPTED)
+        """Raise Stop once nothing more is to be begun; what ran was seen to its end."""
+        self.give_way()
+        if self._signals.hung_up.is_set():
+            self._engine.stop_after_current()
+            self._engine.idle.wait()
+            self.give_way()
+            raise Stop("the terminal was lost; what ran was finished", INTERRUPTED)
 
-    def _take(self, number: int, _frame: FrameType | None) -> None:
-        self.name = signal.Signals(number).name
-        self.event.set()
+    def give_way(self) -> None:
+        """Leave the last words to whoever ends the process already."""
+        if self._signals.ending.is_set():
+            self._signals.park()
 
 
 def work(engine: Engine, mandate: Mandate, say: Callable[[str], None], interruption: Interruption) -> int:
     """Go through the session to its end or to where a person is needed; the exit code."""
     unsubscribe = engine.subscribe(_Teller(say))
-    walk = _Walk(engine, mandate, interruption)
     try:
-        while (item := engine.state.next_item) is not None:
-            interruption.check()
-            walk.advance(engine.state.procedure.by_id[item])
-        verdict = engine.complete()
+        verdict = _to_the_end(engine, _Walk(engine, mandate, interruption), interruption)
         say(f"{verdict}: {engine.state.session}")
-    except Stop as stop:
+    except (Stop, Refused, JournalError) as end:
+        interruption.give_way()
         engine.stop_after_current()
-        engine.record_left(str(stop))
-        say(f"stopped: {stop}")
-        say(f"session {engine.state.session}; resume it with: smtui resume {engine.state.session}")
-        return stop.exit_code
-    except Refused as refused:
-        engine.record_left(str(refused))
-        say(f"stopped: {one_line(str(refused), 400)}")
-        return PERSON_NEEDED
+        with suppress(JournalError):  # the journal itself may be why it ends here
+            engine.record_left(str(end))
+        say(f"stopped: {one_line(str(end), 700)}")
+        say(resume_hint(engine.state.session))
+        return end.exit_code if isinstance(end, Stop) else PERSON_NEEDED
     finally:
         unsubscribe()
     return COMPLETE if verdict == "complete" else WITH_EXCEPTIONS
+
+
+def resume_hint(session: str) -> str:
+    """How an unfinished session is taken up again."""
+    return f"session {session}; resume it with: smtui resume {session}"
+
+
+def _to_the_end(engine: Engine, walk: _Walk, interruption: Interruption) -> str:
+    """The verdict. A journal that refuses events is waited for: nothing is begun without it."""
+    while True:
+        interruption.check()
+        try:
+            if (item := engine.state.next_item) is None:
+                return engine.complete()
+            walk.advance(engine.state.procedure.by_id[item])
+        except (JournalHalted, Refused):
+            if not engine.awaits_journal:
+                raise
+            while engine.awaits_journal:
+                interruption.check()
+                time.sleep(_PAUSE)
 
 
 class _Walk:
@@ -159,9 +176,9 @@ class _Walk:
         self._engine.confirm(step.id, dict.fromkeys(step.item.confirm, words), words)
 
     def _do(self, begin: Callable[[], None]) -> None:
-        """Begin something and wait for its end; a signal ends the waiting, what runs is recorded as interrupted."""
+        """Begin something and wait for its end."""
         begin()
-        while not self._engine.idle.wait(0.2):
+        while not self._engine.idle.wait(_PAUSE):
             self._interruption.check()
 
     def _stop(self, step: Step, text: str, exit_code: int) -> Stop:

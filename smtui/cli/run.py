@@ -52,9 +52,11 @@ def command(  # noqa: PLR0917  one parameter for each option
     Hand items are confirmed one by one with --confirm; only in drills --confirm-by-hand does all of them.
     """
     from smtui.cli.deployment import EnvironmentFile, drill_file
-    from smtui.cli.headless import Interruption, Mandate, work
+    from smtui.cli.headless import Interruption, Mandate, resume_hint, work
+    from smtui.cli.lines import Lines
     from smtui.cli.opening import Opening, mode_of, resume, start
     from smtui.cli.prompting import ask_password
+    from smtui.cli.signals import Signals
     from smtui.cli.surroundings import here
 
     if session is None and drill == (environment is not None):
@@ -78,14 +80,21 @@ def command(  # noqa: PLR0917  one parameter for each option
         choose=pairs(choose, "--choose"),
         rehearsal=confirm_by_hand or "",
     )
-    interruption = Interruption()
-    interruption.install()
-    click.echo(_banner(engine.state.mode, engine.state.environment, engine.state.session))
+    lines, signals = Lines(), Signals()
+
+    def tell(name: str) -> None:
+        lines.say(f"stopped: ended by {name}")
+        lines.say(resume_hint(engine.state.session))
+        lines.finish()
+
+    signals.install(engine.leave, tell)
+    lines.say(_banner(engine.state.mode, engine.state.environment, engine.state.session))
     try:
-        return work(engine, mandate, click.echo, interruption)
+        return work(engine, mandate, lines.say, Interruption(engine, signals))
     finally:
-        engine.drain(0 if interruption.event.is_set() else None)
+        engine.drain()
         engine.close()
+        lines.finish()
 
 
 def pairs(options: tuple[str, ...], name: str) -> dict[str, str]:

@@ -36,6 +36,11 @@ class Engine:
         """Set while nothing runs and nothing is looked at."""
         return self._runner.idle
 
+    @property
+    def awaits_journal(self) -> bool:
+        """Whether the journal refuses events and is tried again until it takes them."""
+        return self._recorder.awaits_journal
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Hear of every change; call what comes back to hear no more."""
         return self._recorder.subscribe(listener)
@@ -176,6 +181,12 @@ class Engine:
         """Write that the operator is gone; items without an outcome are named."""
         interrupted = tuple(i.id for i in self.state.items.values() if i.status == "running")
         self._recorder.append(ev.Left(reason=reason, interrupted=interrupted))
+
+    def leave(self, signal_name: str) -> None:
+        """The program is being ended: start nothing more and write down what is interrupted by it."""
+        self.stop_after_current()
+        if self.state.completed is None:
+            self.record_left(f"ended by {signal_name}")
 
     def drain(self, timeout: float | None = None) -> bool:
         """Wait until what runs has ended, at most `timeout` seconds; whether it has."""

@@ -27,6 +27,8 @@ class Halt:
         self._guard = threading.Lock()
         self.reason = ""
         """Why nothing may start; empty while the journal takes events."""
+        self.final = False
+        """The journal is damaged or closed: it takes events no more."""
 
     def begin(self, error: JournalError) -> None:
         """An append failed. Never blocks; while it lasts, further failures are nothing new."""
@@ -38,6 +40,7 @@ class Halt:
             self._tell(Trouble(f"{error}. Nothing new is started; it is tried again until the cause is gone."))
             threading.Thread(target=self._see_to_its_end, name="halt", daemon=True).start()
         else:
+            self.final = True
             self._tell(Trouble(f"{error}. Nothing more can be recorded or started; resume the session."))
 
     def _see_to_its_end(self) -> None:
@@ -46,7 +49,7 @@ class Halt:
             self._wait_until(self._has_room)
             self._wait_until(lambda: self._is_recorded(Halted(reason=OVER, over=True)))
         except JournalError as error:  # closed meanwhile, or damaged: it stays halted
-            self.reason = str(error)
+            self.reason, self.final = str(error), True
             return
         self.reason = ""
         self._tell(Trouble(OVER))

@@ -52,6 +52,11 @@ class Recorder:
         """Why nothing may start, as the journal takes no events; empty otherwise."""
         return self._halt.reason
 
+    @property
+    def awaits_journal(self) -> bool:
+        """Whether it is halted and may go on."""
+        return bool(self._halt.reason) and not self._halt.final
+
     def append(self, event: Event | Callable[[int], Event]) -> Record:
         """Make one event durable, then known. A callable gets the number that the event will have.
 
