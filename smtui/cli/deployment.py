@@ -45,6 +45,7 @@ class EnvironmentFile:
     mode: Mode
     environment: Environment
     files: Mapping[str, bytes]
+    path: Path
 
     @classmethod
     def read(cls, path: Path) -> EnvironmentFile:
@@ -56,7 +57,7 @@ class EnvironmentFile:
                 files[name] = (path.parent / name).read_bytes()
             except OSError as error:
                 raise Failure(f"{path}: ca_file {name}: {error.strerror}") from None
-        return cls(environment.kind, environment, files)
+        return cls(environment.kind, environment, files, path)
 
 
 def drill_file() -> EnvironmentFile:

@@ -18,6 +18,7 @@ class Failure(Exception):
 def describe(error: BaseException) -> tuple[str, int]:
     """The line and the exit code for an exception that reached the top."""
     from smtui.checklist.load import ChecklistError
+    from smtui.checklist.trust import TrustFileError
     from smtui.engine.decisions import Refused
     from smtui.own_files import OwnFileError
     from smtui.secrets.credentials import CredentialError
@@ -31,7 +32,7 @@ def describe(error: BaseException) -> tuple[str, int]:
         return "\n".join(visible(str(problem)) for problem in error.problems), USAGE
     if isinstance(error, Refused):
         return visible(str(error)), NOT_NOW
-    if isinstance(error, (CredentialError, TargetError, JournalError, OwnFileError, VaultError)):
+    if isinstance(error, (CredentialError, TargetError, JournalError, OwnFileError, TrustFileError, VaultError)):
         return visible(str(error)), USAGE
     if isinstance(error, OSError) and error.filename is not None:
         return f"{visible(str(error.filename))}: {error.strerror}", USAGE

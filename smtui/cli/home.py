@@ -15,6 +15,7 @@ from smtui.cli.opening import Opening, resume, start
 from smtui.cli.prompting import Passwords
 from smtui.cli.questions import questions
 from smtui.cli.surroundings import Surroundings, here
+from smtui.cli.trusting import require_trusted_commands
 from smtui.engine.core import Engine
 from smtui.environment import load_environment
 from smtui.tui.launch import run_app
@@ -41,6 +42,7 @@ def on_screen(
     _need_screen(around)
     passwords = Passwords()
     if file is not None and file.mode != "drill":
+        require_trusted_commands(around, file.environment, file.path)
         passwords.ask_now(file.environment, around.environ, around.keyring, click.echo)
     around.keyring.screen_opens()
     desk = LocalDesk(around, file, passwords.ask, faults)
@@ -59,8 +61,10 @@ def resumed(session: str) -> int:
     around = here()
     _need_screen(around)
     passwords = Passwords()
-    environment = load_environment(around.store.path(session) / PINNED)
+    pinned = around.store.path(session) / PINNED
+    environment = load_environment(pinned)
     if environment.kind != "drill":
+        require_trusted_commands(around, environment, pinned)
         passwords.ask_now(environment, around.environ, around.keyring, click.echo)
     around.keyring.screen_opens()
     desk = LocalDesk(around, None, passwords.ask)

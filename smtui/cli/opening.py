@@ -17,6 +17,7 @@ from smtui.checklist.references import ReferenceError_, Scope, resolve_text, sco
 from smtui.cli.deployment import PINNED, Deployment, EnvironmentFile, reach
 from smtui.cli.failures import Failure
 from smtui.cli.surroundings import Surroundings
+from smtui.cli.trusting import require_trust, require_trust_of_session, require_trusted_commands
 from smtui.engine.clock import SystemClock
 from smtui.engine.core import Engine
 from smtui.engine.recorder import Recorder
@@ -54,6 +55,8 @@ def start(around: Surroundings, checklist: str, opening: Opening, ask: Ask) -> E
     procedure = lay_out(path, around.library)
     check_answers(procedure, opening)
     files = {**pinned_files(path, around.library), **opening.environment.files}
+    require_trust(around, procedure, files, opening.environment.mode, path)
+    require_trusted_commands(around, opening.environment.environment, opening.environment.path)
     clock = SystemClock()
     session = around.store.new_id(procedure.checklist.id, clock.now())
     opened = Opened(
@@ -93,18 +96,27 @@ def resume(around: Surroundings, session: str, ask: Ask, faults: Sequence[str] =
 def _engine(
     around: Surroundings, file: SessionFile, events: Sequence[Event], ask: Ask, faults: Sequence[str]
 ) -> Engine:
-    fold = Fold(pinned_procedure(file.folder, _first(file)))
-    for record in file.records:
-        fold.feed(record)
-    recorder = Recorder(file, fold, SystemClock(), around.operator)
-    for event in events:
-        recorder.append(event)
     try:
+        fold = Fold(_trusted_procedure(around, file))
+        for record in file.records:
+            fold.feed(record)
+        recorder = Recorder(file, fold, SystemClock(), around.operator)
+        for event in events:
+            recorder.append(event)
         deployment = reach(file.folder, recorder.state.mode, faults)
     except BaseException:
         file.release()
         raise
     return Engine(recorder, _workshop(around, file, deployment, recorder, ask), release=file.release)
+
+
+def _trusted_procedure(around: Surroundings, file: SessionFile) -> Procedure:
+    """What the session executes; Failure for what nobody accepted, as in a session that came from elsewhere."""
+    first = _first(file)
+    procedure = pinned_procedure(file.folder, first)
+    require_trust_of_session(around, file.folder, procedure, first.mode)
+    require_trusted_commands(around, load_environment(file.folder / PINNED), file.folder / PINNED)
+    return procedure
 
 
 def _workshop(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from smtui.checklist.library import Library
+    from smtui.checklist.trust import TrustList
     from smtui.engine.clock import Operator
     from smtui.secrets.keyring import Keyring
     from smtui.session.store import Store
@@ -56,6 +57,13 @@ class Surroundings:
 
         own = self.config_home / "smtui" / "checklists"
         return Library([*([own] if own.is_dir() else []), shipped_folder()])
+
+    @cached_property
+    def trust(self) -> TrustList:
+        """What this user accepted besides the shipped checklists."""
+        from smtui.checklist.trust import TrustList
+
+        return TrustList(self.config_home / "smtui" / "trusted.toml")
 
     @cached_property
     def vault(self) -> Path:
