@@ -20,6 +20,7 @@ COMMANDS = {
     "sessions": "List the sessions.",
     "show": "Show one session: items, attempts, decisions.",
     "checklists": "List the checklists, or show one.",
+    "trust": "Accept what a checklist of your own runs.",
     "vault": "Keep passwords in a file that one passphrase opens.",
     "report": "Write the evidence report of a session.",
     "sign": "Sign a bundle of evidence, as operator or witness.",
