@@ -14,6 +14,7 @@ from smtui.cli.failures import Failure
 from smtui.cli.opening import Ask, Opening, prose, read_state, resume, start
 from smtui.cli.questions import questions, suggested
 from smtui.cli.surroundings import Surroundings
+from smtui.cli.trusting import problem_of
 from smtui.engine.core import Engine
 from smtui.engine.preview import Preview, preview
 from smtui.environment import load_environment
@@ -111,6 +112,7 @@ class LocalDesk:
             try:
                 procedure = lay_out(library.find(checklist.id), library)
                 items = len(procedure.steps)
+                problem = problem_of(self._around, library.find(checklist.id), library, self.mode)
                 if self._file is None:
                     problem = "no environment given: smtui -e FILE"
             except ChecklistError as error:
