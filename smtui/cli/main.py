@@ -24,6 +24,7 @@ COMMANDS = {
     "vault": "Keep passwords in a file that one passphrase opens.",
     "report": "Write the evidence report of a session.",
     "sign": "Sign a bundle of evidence, as operator or witness.",
+    "timestamp": "Let an authority say when a bundle was there.",
     "verify": "Check a bundle of evidence, or a session.",
 }
 """Commands and their one-line help; each is the attribute `command` of the module of that name."""

@@ -6,10 +6,6 @@ from pathlib import Path
 
 import click
 
-from smtui.cli.failures import Failure
-
-TAMPERED = 5
-
 
 @click.command()
 @click.argument("bundle", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -28,10 +24,8 @@ def command(bundle: Path, key: str, principal: str | None) -> int:
     to ssh-keygen.
     """
     from smtui.cli.surroundings import here
-    from smtui.cli.verifying import check_bundle, sign, tell_signed
+    from smtui.cli.verifying import require_whole, sign, tell_signed
 
-    found = check_bundle(bundle)
-    if found.outcome == "tampered":
-        raise Failure(f"{bundle} was changed since it was written and is not signed: {found.wrong}", TAMPERED)
+    require_whole(bundle, "signed")
     tell_signed(sign(here(), bundle, key, principal))
     return 0

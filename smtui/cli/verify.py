@@ -26,8 +26,17 @@ if TYPE_CHECKING:
     type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"]),
     help="Judge the signers' keys for this moment (UTC); default: now.",
 )
+@click.option("--authority", metavar="FILE", help="Certificates (PEM) of the authority whose time stamp is trusted.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def command(evidence: str, signers: str | None, revoked: str | None, at: datetime | None, as_json: bool) -> int:
+def command(
+    *,
+    evidence: str,
+    signers: str | None,
+    revoked: str | None,
+    at: datetime | None,
+    authority: str | None,
+    as_json: bool,
+) -> int:
     """Check a bundle as its VERIFY.txt does, or a session where it lies, and name the first thing that is wrong.
 
     Exit codes: 0 intact, and every signature is of a signer in FILE; 3 intact, but not signed, or whose key it was is
@@ -38,7 +47,8 @@ def command(evidence: str, signers: str | None, revoked: str | None, at: datetim
 
     if revoked and not signers:
         raise Failure("--revoked goes with --signers")
-    found = _checked(evidence, _signers(signers, revoked), at.replace(tzinfo=UTC) if at else None)
+    moment = at.replace(tzinfo=UTC) if at else None
+    found = _checked(evidence, _signers(signers, revoked), moment, Path(authority) if authority else None)
     if as_json:
         import msgspec
 
@@ -49,7 +59,7 @@ def command(evidence: str, signers: str | None, revoked: str | None, at: datetim
     return EXIT_CODES[found.outcome]
 
 
-def _checked(evidence: str, signers: Signers | None, at: datetime | None) -> Verification:
+def _checked(evidence: str, signers: Signers | None, at: datetime | None, authority: Path | None) -> Verification:
     from smtui.cli.surroundings import here
     from smtui.report.verify import verify_session
     from smtui.session.errors import SessionMissing
@@ -57,7 +67,7 @@ def _checked(evidence: str, signers: Signers | None, at: datetime | None) -> Ver
     if Path(evidence).is_dir():
         from smtui.cli.verifying import check_bundle
 
-        return check_bundle(Path(evidence), signers, at)
+        return check_bundle(Path(evidence), signers, at, authority)
     store = here().store
     try:
         return verify_session(evidence, store.read(evidence), store.problems(evidence))

@@ -24,11 +24,28 @@ if TYPE_CHECKING:
     from smtui.session.journal import Verdict
     from smtui.session.reading import Reading
 
+TAMPERED = 5
 
-def check_bundle(folder: Path, signers: Signers | None = None, at: datetime | None = None) -> Verification:
+
+def check_bundle(
+    folder: Path, signers: Signers | None = None, at: datetime | None = None, authority: Path | None = None
+) -> Verification:
     """Check a bundle, its report made anew included; keys are judged for `at`, or for now."""
-    against = Expectations(at=at or datetime.now(UTC), remake=_remake, smtui=smtui.__version__, signers=signers)
+    against = Expectations(
+        at=at or datetime.now(UTC),
+        remake=_remake,
+        smtui=smtui.__version__,
+        signers=signers,
+        authority=authority,
+    )
     return verify_bundle(folder, against)
+
+
+def require_whole(folder: Path, what: str) -> None:
+    """Raise Failure for a bundle that was changed; `what` is not done to it then."""
+    found = check_bundle(folder)
+    if found.outcome == "tampered":
+        raise Failure(f"{folder} was changed since it was written and is not {what}: {found.wrong}", TAMPERED)
 
 
 def sign(around: Surroundings, folder: Path, wish: str, principal: str | None) -> Signed:

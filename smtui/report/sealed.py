@@ -97,6 +97,27 @@ def refuse_strangers(folder: Path, sums: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(principals)
 
 
+def put(path: Path, data: bytes) -> None:
+    """Write a file beside the sums, durably: the whole of it under its name, or nothing."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.rename(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
 def _everything(folder: Path, inside: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
     with os.scandir(folder / inside) as entries:
         for entry in entries:

@@ -17,7 +17,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 
 from smtui.report.agent import Agent, AgentError, AgentKey
-from smtui.report.sealed import SIGNATURE, read_small, read_sums
+from smtui.report.sealed import SIGNATURE, put, read_small, read_sums
 from smtui.report.ssh_keys import PublicKey, SignatureError
 from smtui.report.sshsig import LARGEST, NAMESPACE, assemble, sign, signed_data, verify
 from smtui.report.verify import principals_of
@@ -77,7 +77,7 @@ def sign_bundle(folder: Path, principal: str, by: Signer) -> Signed:
     for other, other_key in earlier.items():
         if other_key == key:
             raise SigningError(f"this key has signed already, as {other}; a witness signs with another")
-    _write(path, armored)
+    put(path, armored)
     return Signed(path, principal, key)
 
 
@@ -166,24 +166,3 @@ def _by_ssh_keygen(path: Path, message: bytes) -> bytes:
         if done.returncode != 0:
             raise SigningError(f"ssh-keygen did not sign with {path}")
         return file.with_name(f"{SUMS}.sig").read_bytes()
-
-
-def _write(path: Path, data: bytes) -> None:
-    """The whole file under its name, or nothing."""
-    partial = path.with_name(f"{path.name}.partial")
-    partial.unlink(missing_ok=True)
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -15,9 +15,10 @@ from typing import Literal
 import msgspec
 
 from smtui.report.model import Evidence, Values
-from smtui.report.phrases import plural
+from smtui.report.phrases import clock, duration, plural
 from smtui.report.sealed import (
     SIGNATURE,
+    TOKEN,
     TamperedError,
     compare,
     read_small,
@@ -28,6 +29,8 @@ from smtui.report.sealed import (
 from smtui.report.signers import Signers
 from smtui.report.ssh_keys import SignatureError
 from smtui.report.sshsig import LARGEST, verify
+from smtui.report.timestamp import LARGEST as LARGEST_REPLY
+from smtui.report.timestamp import TimestampError, Token, check_authority, read_reply
 from smtui.report.write import JOURNAL, SUMS, render
 from smtui.session.events import Completed, Opened, Record, Reopened
 from smtui.session.journal import Verdict
@@ -56,6 +59,17 @@ class SignedBy(Values, frozen=True, kw_only=True):
     """Whether a list of signers says that the key is this person's."""
 
 
+class StampedBy(Values, frozen=True, kw_only=True):
+    """A time stamp of the sums."""
+
+    at: datetime
+    after_last_event: float
+    """Seconds; less than zero if one of the two clocks is wrong."""
+    certificates: tuple[str, ...]
+    checked: bool
+    """Whether openssl found it to be by the authority that was named."""
+
+
 class Verification(Values, frozen=True, kw_only=True):
     """What was found; `wrong` is the first thing that is, empty where nothing is."""
 
@@ -67,6 +81,7 @@ class Verification(Values, frozen=True, kw_only=True):
     seal: str
     completed: str | None
     signatures: tuple[SignedBy, ...]
+    stamp: StampedBy | None
     passed: tuple[str, ...]
     """What was checked and is right, a line each."""
     remarks: tuple[str, ...]
@@ -91,6 +106,8 @@ class Expectations:
     smtui: str
     """This version: a report of another is not made anew."""
     signers: Signers | None = None
+    authority: Path | None = None
+    """Certificates of the authority whose time stamps are trusted."""
 
 
 class _Integrity(msgspec.Struct):
@@ -119,6 +136,7 @@ class _Inquiry:
         self.session, self.seal, self.events = "", "", 0
         self.completed: str | None = None
         self.signatures: tuple[SignedBy, ...] = ()
+        self.stamp: StampedBy | None = None
         self.passed: list[str] = []
         self.remarks: list[str] = []
 
@@ -132,6 +150,7 @@ class _Inquiry:
             seal=self.seal,
             completed=self.completed,
             signatures=self.signatures,
+            stamp=self.stamp,
             passed=tuple(self.passed),
             remarks=tuple(self.remarks),
         )
@@ -179,8 +198,10 @@ def _check_bundle(folder: Path, against: Expectations, inquiry: _Inquiry) -> Non
     inquiry.passed.append(f"{plural(len(sums), 'file')} are as {SUMS} lists them, and none was added")
     inquiry.signatures = tuple(_signature(folder, principal, data, against) for principal in principals)
     _tell_of_signatures(inquiry, against)
+    token = _token(folder, data, against)
     reading = _journal(folder)
     _take_journal(reading, inquiry)
+    _tell_of_stamp(inquiry, token, reading.records[-1].stamp.at, against)
     inquiry.passed.append(f"the {plural(inquiry.events, 'event')} of {JOURNAL} are one unbroken chain")
     _require_named(sums, reading.records)
     inquiry.passed.append("procedure, scripts, environment and outputs are those that the journal names")
@@ -216,6 +237,41 @@ def _tell_of_signatures(inquiry: _Inquiry, against: Expectations) -> None:
             "Compare each fingerprint with one that its owner gave you by another way, or name a list of signers "
             "that you made yourself: --signers FILE."
         )
+
+
+def _token(folder: Path, data: bytes, against: Expectations) -> Token | None:
+    path = folder / TOKEN
+    if not path.exists():
+        return None
+    reply = read_small(path, LARGEST_REPLY)
+    try:
+        token = read_reply(reply, data)
+        if against.authority is not None:
+            check_authority(reply, token, data, against.authority)
+    except TimestampError as error:
+        raise TamperedError(f"{TOKEN}: {error}") from None
+    return token
+
+
+def _tell_of_stamp(inquiry: _Inquiry, token: Token | None, last: datetime, against: Expectations) -> None:
+    if token is None:
+        return
+    gap = (token.at - last).total_seconds()
+    checked = against.authority is not None
+    inquiry.stamp = StampedBy(at=token.at, after_last_event=gap, certificates=token.certificates, checked=checked)
+    if checked:
+        inquiry.passed.append(f"time stamp of {clock(token.at)} over {SUMS}, by the authority that you named")
+    else:
+        names = " and ".join(token.certificates) or "nobody"
+        inquiry.remarks.append(
+            f"There is a time stamp of {clock(token.at)} that names {names}. Nobody has checked who gave it: name the "
+            "authority's certificates, --authority FILE."
+        )
+    if gap < 0:
+        inquiry.remarks.append(f"The time stamp is {duration(-gap)} older than the last event: one clock is wrong.")
+    else:
+        words = f"The time stamp was given {duration(gap)} after the last event; it says nothing of the time between."
+        inquiry.remarks.append(words)
 
 
 def _journal(folder: Path) -> Reading:

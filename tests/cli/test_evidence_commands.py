@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import PROMOTE
+from tests.report.report_authority import new_authority, openssl_verifies, served
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +99,23 @@ def test_a_witness_signs_with_another_key(home: Path, signed: Path, key: Path) -
     assert "no signature of a witness" not in smtui(home, "verify", "witnessed", "--signers", "both")
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed: apt-get install openssl")
+def test_a_time_stamp_is_carried_there_and_back(home: Path, signed: Path) -> None:
+    authority = new_authority(home / "authority")
+    shutil.copytree(signed, home / "stamped")
+    said = smtui(home, "timestamp", "stamped", "--request", "question")
+    assert "--reply FILE" in said
+    (home / "answer").write_bytes(authority.reply((home / "question").read_bytes()))
+    assert "CN=Stamps" in smtui(home, "timestamp", "stamped", "--reply", "answer")
+    said = smtui(home, "verify", "stamped", "--signers", "signers", "--authority", authority.certificates)
+    assert "by the authority that you named" in said
+    assert "after the last event" in said
+    shutil.copytree(signed, home / "asked")
+    with served(authority) as url:
+        smtui(home, "timestamp", "asked", "--url", url)
+    assert openssl_verifies(home / "asked", authority)
+
+
 def test_a_session_is_checked_where_it_lies(home: Path, session: str) -> None:
     assert smtui(home, "verify", session, code=3).startswith("NOT SIGNED\n")
 
@@ -110,6 +128,9 @@ def test_a_session_is_checked_where_it_lies(home: Path, session: str) -> None:
         (("verify", "signed", "--signers", "nothing"), "No such file"),
         (("verify", "signed", "--signers", "anna"), "anna:1:"),
         (("verify", "signed", "--revoked", "anna"), "--revoked goes with --signers"),
+        (("timestamp", "signed"), "say one of --url, --request, --reply"),
+        (("timestamp", "signed", "--reply", "anna"), "the reply is no time stamp"),
+        (("timestamp", "signed", "--url", "file:///etc/passwd"), "no http or https address"),
         (("sign", "signed", "--sign", "nothing", "--principal", "carl"), "No such file"),
         (("sign", "signed", "--sign", "agent", "--principal", "carl"), "SSH_AUTH_SOCK is not set"),
         (("sign", "signed", "--sign", "anna", "--principal", "a/b"), "cannot be the name"),

@@ -43,10 +43,16 @@ def remake(folder: Path, reading: Reading, verdict: Verdict, reason: str) -> Evi
 
 
 def verify(
-    bundle: Path, signers: Path | None = None, revoked: Path | None = None, at: datetime = AT, smtui: str = VERSION
+    bundle: Path,
+    signers: Path | None = None,
+    revoked: Path | None = None,
+    at: datetime = AT,
+    *,
+    smtui: str = VERSION,
+    authority: Path | None = None,
 ) -> Verification:
     known = read_signers(signers, revoked) if signers else None
-    return verify_bundle(bundle, Expectations(at=at, remake=remake, smtui=smtui, signers=known))
+    return verify_bundle(bundle, Expectations(at=at, remake=remake, smtui=smtui, signers=known, authority=authority))
 
 
 def sign(bundle: Path, key: Path, principal: str) -> Path:
