@@ -56,7 +56,7 @@ class Workers:
                 _say(failed, defect(error))
             self._finish()
         if target is not None:
-            with suppress(Exception):  # it was to leave nothing behind; nobody waits for it any more
+            with suppress(BaseException):  # it was to leave nothing behind; nobody waits for it any more
                 target.close()
 
     def _finish(self) -> None:
