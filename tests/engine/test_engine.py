@@ -30,7 +30,7 @@ def test_the_intent_is_durable_before_the_action_and_the_outcome_after_it(bench:
 
 
 def test_the_action_sees_its_own_intent_on_disk(bench: Make) -> None:
-    code = "import pathlib as p; text = next(p.Path('sessions').glob('*/session.toml')).read_text(); exit('started' not in text)"
+    code = "import pathlib; (j,) = pathlib.Path().glob('sessions/*/session.toml'); exit('started' not in j.read_text())"
     made = bench(item("a", f"run = {program(code)}"))
     made.engine.run("s.a")
     made.wait()
