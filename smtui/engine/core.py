@@ -163,7 +163,7 @@ class Engine:
             raise Refused(f"{state.next_item} is still open ({state.items[state.next_item].status})")
         for step in state.procedure.steps:
             undone = step.undo_of and state.items[step.undo_of].status == "done"
-            if undone and state.items[step.id].status != "done":
+            if undone and state.items[step.id].status not in ("done", "not-applicable"):
                 raise Refused(f"{step.id} must be done: it takes back {step.undo_of}")
         exceptions = any(i.status in ("skipped", "deferred") or i.grade == "overridden" for i in state.items.values())
         verdict = ev.Completed(verdict="complete with exceptions" if exceptions else "complete")

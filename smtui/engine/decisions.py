@@ -21,6 +21,8 @@ def allowed(step: Step, state: SessionState) -> tuple[str, ...]:
     if item.status == "not-applicable":
         return ("note",)
     may = _by_status(step, item)
+    if step.item.sensed_only and "confirm" in may:
+        may = (may - {"confirm"}) | {"override"}
     if waiting_for(step, state):
         may -= {"run", "confirm", "sensed", "choose"}
     if state.halted:
@@ -96,6 +98,8 @@ def require(action: str, step: Step, state: SessionState) -> None:
     if waiting := waiting_for(step, state):
         names = ", ".join(f"{name} ({state.items[name].status})" for name in waiting)
         raise Refused(f"{step.id} needs these first: {names}")
+    if action == "confirm" and step.item.sensed_only:
+        raise Refused(f"{step.id} is done when its state was seen to agree; nobody's word is enough")
     if action == "confirm" and "override" in allowed(step, state):
         raise Refused(f"the state of {step.id} was looked at and differs; overriding that takes a reason")
     raise Refused(f"{action} is not possible while {step.id} is {state.items[step.id].status}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from smtui.engine.news import Trouble
 from smtui.session.errors import JournalError, JournalHalted
 from smtui.session.events import Event, Halted
 
+FIRST_PAUSE = 0.05
 OVER = "the journal takes events again; work goes on"
 
 
@@ -56,10 +57,10 @@ class Halt:
 
     def _wait_until(self, done: Callable[[], bool]) -> None:
         """Pauses first: an outcome that waits to be recorded takes the room that the ballast left."""
-        rest = threading.Event()
-        rest.wait(self._pause)
-        while not done():
-            rest.wait(self._pause)
+        for pause in pauses(self._pause):
+            threading.Event().wait(pause)
+            if done():
+                return
 
     def _is_recorded(self, event: Event) -> bool:
         try:
@@ -67,3 +68,11 @@ class Halt:
         except JournalHalted:
             return False
         return True
+
+
+def pauses(longest: float) -> Iterator[float]:
+    """Seconds between tries: short at first, for most causes are gone at once."""
+    pause = FIRST_PAUSE
+    while True:
+        yield min(pause, longest)
+        pause *= 2

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import chain
 from typing import Protocol
 
 from smtui.engine.clock import Clock, Operator
-from smtui.engine.halting import Halt
+from smtui.engine.halting import Halt, pauses
 from smtui.engine.news import Changed, Listener, News
 from smtui.session.errors import JournalDamaged, JournalHalted
 from smtui.session.events import Event, Record, Stamp
@@ -34,7 +35,7 @@ class Recorder:
     def __init__(
         self, ledger: Ledger, fold: Fold, clock: Clock, operator: Operator, *, pause: float = RETRY_SECONDS
     ) -> None:
-        """`pause`: seconds between two tries to write to a journal that refused."""
+        """`pause`: the longest, in seconds, between two tries to write to a journal that refused."""
         self._ledger, self._fold, self._clock, self._operator = ledger, fold, clock, operator
         self._pause = pause
         self._halt = Halt(self.append, ledger.has_room, self.tell, pause)
@@ -79,14 +80,12 @@ class Recorder:
 
         Raises JournalError when the session was closed meanwhile or is damaged: then nothing can be recorded at all.
         """
-        again = threading.Event()
-        wait = 0.0  # at once for the first time: a full disk has just got the ballast's room
-        while True:
+        for pause in chain([0.0], pauses(self._pause)):  # at once first: a full disk has just got the ballast's room
             try:
                 return self.append(event)
             except JournalHalted:
-                again.wait(wait)
-                wait = self._pause
+                threading.Event().wait(pause)
+        raise AssertionError("it is tried without end")
 
     def tell(self, news: News) -> None:
         """Pass news on to every listener. What breaks in one of them is its own affair: the event is durable."""
