@@ -34,12 +34,13 @@ class _Place:
     handed: Mapping[str, str] | None
     """Templates for our inputs over the session's own; None for the outermost."""
     when: tuple[_Entry, ...]
-    """Those of the including sections."""
+    requires: tuple[_Entry, ...]
+    """Both those of the including sections."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One entry of `when` with where it is written."""
+    """One entry of `when` or `requires` with where it is written."""
 
     text: str
     route: Route
@@ -58,6 +59,7 @@ class _Draft:
     route: Route
     place: _Place
     when: tuple[_Entry, ...]
+    requires: tuple[_Entry, ...]
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ class Layout:
     def procedure(self) -> Procedure:
         """The procedure, of use only where `problems` stays empty."""
         self._types = _input_types(self.volume)
-        self._lay(_Place(self.volume, self._shaper(self.volume), "", "", self._types, None, ()))
+        self._lay(_Place(self.volume, self._shaper(self.volume), "", "", self._types, None, (), ()))
         for index, draft in enumerate(self._drafts):
             self._order.setdefault(draft.id, index)
         steps = tuple(self._step(draft) for draft in self._drafts)
@@ -108,6 +110,7 @@ class Layout:
                 )
             )
             when = place.when + _entries(section.when, (*route, "when"), place, section.id)
+            requires = place.requires + _entries(section.requires, (*route, "requires"), place, section.id)
             for number_in_section, item in enumerate(section.items, start=1):
                 at = (*route, "item", number_in_section - 1)
                 self._drafts.append(
@@ -119,6 +122,7 @@ class Layout:
                         at,
                         place,
                         when + _entries(item.when, (*at, "when"), place, section.id),
+                        requires + _entries(item.requires, (*at, "requires"), place, section.id),
                     )
                 )
             included = place.volume.includes.get(index)
@@ -140,22 +144,20 @@ class Layout:
                         _input_types(included),
                         handed,
                         when,
+                        requires,
                     )
                 )
 
     def _step(self, draft: _Draft) -> Step:
         item, place = draft.item, draft.place
-        requires = [
-            self._target(name, "earlier", draft, (*draft.route, "requires", index))
-            for index, name in enumerate(item.requires)
-        ]
+        requires = [self._sided(entry, "earlier", draft) for entry in draft.requires]
         conditions = [self._condition(entry, draft) for entry in draft.when]
         return Step(
             id=draft.id,
             number=draft.number,
             section=draft.section,
             item=item,
-            requires=tuple(name for name in requires if name),
+            requires=tuple(dict.fromkeys(name for name in requires if name)),
             when=tuple(dict.fromkeys(str(condition) for condition in conditions if condition)),
             holds_until=self._named(item.holds_until, "later", draft, "holds_until"),
             undo_of=self._named(item.undo_of, "earlier", draft, "undo_of"),
@@ -172,13 +174,16 @@ class Layout:
     def _target(self, name: str, side: Literal["earlier", "later"], draft: _Draft, route: Route) -> str | None:
         """The full id of an item that is named by this one, on the right side of it."""
         section = draft.section.removeprefix(draft.place.prefix)
-        full = self._full(name, draft.place, section, route)
+        return self._sided(_Entry(name, route, draft.place, section), side, draft)
+
+    def _sided(self, entry: _Entry, side: Literal["earlier", "later"], draft: _Draft) -> str | None:
+        full = self._full(entry.text, entry.place, entry.section, entry.route)
         if full is None:
             return None
         if full == draft.id:
-            draft.place.shaper.refuse(route, "an item cannot name itself here")
+            entry.place.shaper.refuse(entry.route, "an item cannot name itself here")
         elif (self._order[full] < self._order[draft.id]) != (side == "earlier"):
-            draft.place.shaper.refuse(route, f"`{name}` must come {side} in the procedure than this item")
+            entry.place.shaper.refuse(entry.route, f"`{entry.text}` must come {side} in the procedure than this item")
         return full
 
     def _full(self, name: str, place: _Place, section: str, route: Route) -> str | None:

@@ -98,6 +98,8 @@ class Item(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     retry: int = 0
     idempotent: bool = False
     modes: tuple[Mode, ...] = ()
+    sensed_only: bool = False
+    """Nobody's word is enough: it is done when the state was seen to agree, or it is overridden."""
     approve: int = 1
     source: tuple[str, ...] = ()
     """Steps of the source that this item stands for, by the ids of the inventory (`PRO-a2`)."""
@@ -110,6 +112,8 @@ class Section(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     title: str
     note: str | None = None
     when: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    """Required by each of its items."""
     items: tuple[Item, ...] = ()
     include: str | None = None
     inputs: dict[str, str] = {}

@@ -159,6 +159,8 @@ class _Walk:
 
     def _choose(self, step: Step) -> None:
         branch = self._mandate.choose.get(step.id)
+        if branch is None and self._mandate.rehearsal:
+            branch = next(iter(step.item.choose or {}))  # the first one is the usual way
         if branch is None:
             branches = ", ".join(step.item.choose or {})
             raise self._stop(step, f"choose one of {branches} with --choose {step.id}=BRANCH", PERSON_NEEDED)

@@ -157,3 +157,22 @@ def test_includes_do_not_multiply_without_end(tmp_path: Path) -> None:
     (tmp_path / "wide.toml").write_text(plan("wide", *["leaf"] * 200))
     (tmp_path / "wider.toml").write_text(plan("wider", *["wide"] * 200))
     assert f"more than {MAX_STEPS} steps" in problems_of(tmp_path / "wider.toml", Library([tmp_path]))
+
+
+def test_what_a_section_requires_each_of_its_items_requires(folder: Path, library: Library) -> None:
+    path = folder / "move-everything.toml"
+    text = path.read_text("utf-8")
+    spoilt = text.replace('include = "move-service"', 'include = "move-service"\nrequires = ["before.tell"]', 1)
+    assert spoilt != text
+    path.write_text(spoilt)
+    procedure = lay_out(path, library)
+    assert procedure.by_id["one/act.stop"].requires[0] == "before.tell"
+    assert "before.tell" in procedure.by_id["one/act.record"].requires
+    assert "before.tell" not in procedure.by_id["two/act.record"].requires
+
+
+def test_a_section_cannot_require_what_comes_later(folder: Path, library: Library) -> None:
+    path = folder / "move-everything.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('include = "move-service"', 'include = "move-service"\nrequires = ["after.check"]', 1))
+    assert "must come earlier" in problems_of(path, library)

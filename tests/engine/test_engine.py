@@ -225,3 +225,22 @@ def test_a_resumed_session_settles_before_anything_else(bench: Make) -> None:
 def test_there_is_no_such_item(bench: Make) -> None:
     with pytest.raises(Refused, match="no item"):
         bench(item("a")).engine.run("s.z")
+
+
+def test_nobodys_word_is_enough_where_the_state_must_be_seen(bench: Make) -> None:
+    look = program("raise SystemExit(1)").replace("}", ", expect = { x = 1 } }")
+    made = bench(item("a", f"sensed_only = true\nrun = {program('pass')}\nsense = {look}"))
+    assert "confirm" not in made.engine.allowed("s.a")
+    with pytest.raises(Refused, match="nobody's word"):
+        made.engine.confirm("s.a", {})
+    made.engine.override("s.a", "two of us saw it")
+    assert made.engine.state.items["s.a"].grade == "overridden"
+
+
+def test_what_an_undone_item_needs_no_more_does_not_bar_the_end(bench: Make) -> None:
+    made = bench(
+        item("way", 'choose = { x = "X", y = "Y" }'), item("a"), item("b", 'undo_of = "a"\nwhen = ["s.way = x"]')
+    )
+    made.engine.choose("s.way", "y")
+    made.engine.confirm("s.a", {})
+    assert made.engine.complete() == "complete"
