@@ -22,8 +22,8 @@ from smtui.session.errors import JournalError
 from smtui.session.events import Completed
 from smtui.session.reading import Brief
 from smtui.session.state import SessionState
-from smtui.tui.ports import ChecklistSummary, EnginePort, Question, SessionSummary
-from smtui.tui.readonly import ReadOnly
+from smtui.telling.ports import ChecklistSummary, EnginePort, Question, SessionSummary
+from smtui.telling.readonly import ReadOnly
 
 Condition = Literal["unfinished", "complete", "busy", "damaged"]
 LISTED = 200

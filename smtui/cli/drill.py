@@ -12,7 +12,8 @@ FIRST = "promote-management-server"
 @click.option(
     "--fault", "faults", multiple=True, metavar="SPEC", help="What goes wrong: KIND[:HOST[:SUBJECT]][*TIMES]."
 )
-def command(checklist: str | None, faults: tuple[str, ...]) -> int:
+@click.option("--plain", is_flag=True, help="As a dialogue of lines: for screen readers, serial consoles, scripts.")
+def command(checklist: str | None, faults: tuple[str, ...], plain: bool) -> int:
     """Open CHECKLIST on simulated hosts on this machine.
 
     Without CHECKLIST unfinished drills are offered on the home screen; where there are none, the promotion of a
@@ -29,9 +30,9 @@ def command(checklist: str | None, faults: tuple[str, ...]) -> int:
     file = drill_file()
     begin = checklist or (None if _unfinished_drills() else FIRST)
     if begin is None:
-        return on_screen(file, faults=faults)
+        return on_screen(file, plain=plain, faults=faults)
     answers = suggested(lay_out(around.library.find(begin), around.library), file.environment)
-    return on_screen(file, checklist=begin, answers=answers, faults=faults)
+    return on_screen(file, plain=plain, checklist=begin, answers=answers, faults=faults)
 
 
 def _unfinished_drills() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import click
 
@@ -18,28 +19,31 @@ from smtui.cli.surroundings import Surroundings, here
 from smtui.cli.trusting import require_trusted_commands
 from smtui.engine.core import Engine
 from smtui.environment import load_environment
-from smtui.tui.launch import run_app
-from smtui.tui.terminal import refusal
+from smtui.telling.ports import Desk, EnginePort
 
 
-def open_home(environment: str | None) -> int:
+def open_home(environment: str | None, *, plain: bool = False) -> int:
     """The home screen, for the deployment of a file where one is given."""
     file = EnvironmentFile.read(Path(environment)) if environment else None
-    return on_screen(file)
+    return on_screen(file, plain=plain)
 
 
 def on_screen(
     file: EnvironmentFile | None,
     *,
+    plain: bool = False,
     checklist: str | None = None,
     answers: Mapping[str, str] | None = None,
     faults: Sequence[str] = (),
     ticket: str | None = None,
     scenario: str | None = None,
 ) -> int:
-    """The home screen; or a new session at once, when everything that its checklist asks is answered."""
+    """The home screen; or a new session at once, when everything that its checklist asks is answered.
+
+    With `plain` all of it is a dialogue of lines.
+    """
     around = here()
-    _need_screen(around)
+    show = _show(around, plain=plain)
     passwords = Passwords()
     if file is not None and file.mode != "drill":
         require_trusted_commands(around, file.environment, file.path)
@@ -51,15 +55,15 @@ def on_screen(
         opening = Opening(file, answers or {}, faults, ticket=ticket, scenario=scenario)
         engine = desk.keep(start(around, checklist, opening, passwords.ask))
     try:
-        return run_app(desk, first=engine, checklist=checklist if engine is None else None)
+        return show(desk, first=engine, checklist=checklist if engine is None else None)
     finally:
         desk.close()
 
 
-def resumed(session: str) -> int:
+def resumed(session: str, *, plain: bool = False) -> int:
     """One session, where it was."""
     around = here()
-    _need_screen(around)
+    show = _show(around, plain=plain)
     passwords = Passwords()
     pinned = around.store.path(session) / PINNED
     environment = load_environment(pinned)
@@ -70,16 +74,31 @@ def resumed(session: str) -> int:
     desk = LocalDesk(around, None, passwords.ask)
     engine = desk.keep(resume(around, session, passwords.ask))
     try:
-        return run_app(desk, first=engine)
+        return show(desk, first=engine)
     finally:
         desk.close()
 
 
-def _need_screen(around: Surroundings) -> None:
-    """Refuse before anything is made or asked when no screen can be shown. Raises Failure."""
+class Show(Protocol):
+    """What a session is opened for: screens or lines."""
+
+    def __call__(self, desk: Desk, *, first: EnginePort | None = None, checklist: str | None = None) -> int:
+        """Show the desk, over it the session `first` or the questions of `checklist`; the exit code."""
+
+
+def _show(around: Surroundings, *, plain: bool) -> Show:
+    """Refuses before anything is made or asked when no screen can be shown. Raises Failure."""
+    if plain:
+        from smtui.cli.dialogue import run_dialogue
+
+        return run_dialogue
+    from smtui.tui.launch import run_app
+    from smtui.tui.terminal import refusal
+
     reason = refusal(around.environ)
     if reason is not None:
         raise Failure(reason.removeprefix("smtui: "))
+    return run_app
 
 
 def _all_answered(around: Surroundings, checklist: str, file: EnvironmentFile, answers: Mapping[str, str]) -> bool:

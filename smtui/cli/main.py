@@ -56,8 +56,9 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="smtui")
 @click.option("-e", "--environment", "environment", metavar="FILE", help="The deployment that new sessions are for.")
+@click.option("--plain", is_flag=True, help="As a dialogue of lines: for screen readers, serial consoles, scripts.")
 @click.pass_context
-def root(ctx: click.Context, environment: str | None) -> None:
+def root(ctx: click.Context, environment: str | None, plain: bool) -> None:
     """Recover System Center Service Manager from interactive checklists.
 
     Without a command the home screen opens: unfinished sessions first, then the checklists.
@@ -67,7 +68,7 @@ def root(ctx: click.Context, environment: str | None) -> None:
     if ctx.invoked_subcommand is None:
         from smtui.cli.home import open_home
 
-        ctx.exit(open_home(environment))
+        ctx.exit(open_home(environment, plain=plain))
 
 
 def commands(arguments: list[str] | None = None) -> int:

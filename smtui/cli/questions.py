@@ -5,7 +5,7 @@ from __future__ import annotations
 from smtui.checklist.model import Input
 from smtui.checklist.procedure import Procedure
 from smtui.environment import DATABASE_ROLES, Environment
-from smtui.tui.ports import Choice, Question
+from smtui.telling.ports import Choice, Question
 
 
 def questions(procedure: Procedure, environment: Environment) -> tuple[Question, ...]:

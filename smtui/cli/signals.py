@@ -30,14 +30,16 @@ class Signals:
         self.ending = threading.Event()
         """SIGTERM or SIGINT came; a thread of this object ends the process."""
         self._chores: Sequence[Chore] = ()
+        self._ends_on: Sequence[int] = ()
         self._inbox, self._outbox = os.pipe()
         os.set_blocking(self._outbox, False)
 
-    def install(self, *chores: Chore) -> None:
-        """Take the signals over; call in the main thread."""
+    def install(self, *chores: Chore, interrupts: bool = True) -> None:
+        """Take the signals over; call in the main thread. Without `interrupts` SIGINT stays as it was."""
         self._chores = chores
+        self._ends_on = (signal.SIGTERM, signal.SIGINT) if interrupts else (signal.SIGTERM,)
         signal.set_wakeup_fd(self._outbox, warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (*self._ends_on, signal.SIGHUP):
             signal.signal(number, lambda received, frame: None)  # noqa: ARG005  the pipe has told already
         threading.Thread(target=self._listen, name="signals", daemon=True).start()
 
@@ -51,7 +53,7 @@ class Signals:
             for number in os.read(self._inbox, 64):
                 if number == signal.SIGHUP:
                     self.hung_up.set()
-                elif number in (signal.SIGTERM, signal.SIGINT):
+                elif number in self._ends_on:
                     self._end(signal.Signals(number).name)
 
     def _end(self, name: str) -> NoReturn:

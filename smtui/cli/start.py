@@ -13,8 +13,14 @@ import click
 @click.option("--input", "inputs", multiple=True, metavar="NAME=VALUE", help="Answer a question of the checklist.")
 @click.option("--ticket", help="Number of the incident or change, for the record.")
 @click.option("--scenario", help="What is being recovered from, for the record.")
-def command(
-    checklist: str | None, environment: str, inputs: tuple[str, ...], ticket: str | None, scenario: str | None
+@click.option("--plain", is_flag=True, help="As a dialogue of lines: for screen readers, serial consoles, scripts.")
+def command(  # noqa: PLR0917  one parameter for each option
+    checklist: str | None,
+    environment: str,
+    inputs: tuple[str, ...],
+    ticket: str | None,
+    scenario: str | None,
+    plain: bool,
 ) -> int:
     """Start CHECKLIST on the deployment of FILE; without CHECKLIST the home screen opens.
 
@@ -25,4 +31,5 @@ def command(
     from smtui.cli.run import pairs
 
     file = EnvironmentFile.read(Path(environment))
-    return on_screen(file, checklist=checklist, answers=pairs(inputs, "--input"), ticket=ticket, scenario=scenario)
+    answers = pairs(inputs, "--input")
+    return on_screen(file, plain=plain, checklist=checklist, answers=answers, ticket=ticket, scenario=scenario)

@@ -12,10 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.events import Key
 from textual.message import Message
 
+from smtui.telling.ports import Desk, EnginePort, Header
 from smtui.tui._compat import QuietApp, ThriftyApp
 from smtui.tui.guard import KeyGuard
 from smtui.tui.opened import OpenedSessions
-from smtui.tui.ports import Desk, EnginePort, Header
 from smtui.tui.screens.base import Base
 from smtui.tui.screens.home import HomeScreen
 from smtui.tui.screens.session import SessionScreen

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from smtui.checklist.model import Scalar
 from smtui.checklist.procedure import Step
 from smtui.engine.decisions import waiting_for
 from smtui.engine.preview import Preview
 from smtui.session.state import Attempt, ItemState, SessionState
-from smtui.text import one_line
-from smtui.tui.ports import EnginePort
-from smtui.tui.shown import Paragraph, unwrap
-from smtui.tui.statuses import LOOKS, duration, told
+from smtui.telling.ports import EnginePort
+from smtui.telling.prose import unwrap
+from smtui.telling.statuses import LOOKS, duration, fields_text, told
+from smtui.tui.shown import Paragraph
 
 OUTPUT_TAIL = 8
 """Lines of output in the details; the output screen has all of them."""
@@ -115,11 +114,6 @@ def _commands(subject: Subject) -> Iterator[Paragraph]:
         yield Paragraph("")
         yield Paragraph("Look (read-only)", "head")
         yield Paragraph(preview.sense_command.rstrip(), "code", wrap=False)
-
-
-def fields_text(fields: Mapping[str, Scalar]) -> str:
-    """`status = Stopped, start_type = Disabled`."""
-    return ", ".join(f"{name} = {one_line(str(value), 80)}" for name, value in fields.items())
 
 
 def _sensings(item: ItemState) -> Iterator[Paragraph]:

@@ -8,9 +8,9 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from smtui.session.state import SessionState
-from smtui.tui.ports import Header
+from smtui.telling.ports import Header
+from smtui.telling.statuses import Tally, duration, tally
 from smtui.tui.shown import content, fit
-from smtui.tui.statuses import Tally, duration, tally
 
 BANNERS = {"drill": "DRILL ON SIMULATED HOSTS", "exercise": "EXERCISE", "recovery": "RECOVERY"}
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from smtui.telling.ports import Desk, EnginePort, Header
 from smtui.text import one_line
 from smtui.tui.guard import QUIET
 from smtui.tui.opened import DEFECT, USAGE, OpenedSessions
-from smtui.tui.ports import Desk, EnginePort, Header
 from smtui.tui.terminal import Terminal, refusal, say
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from smtui.tui.ports import EnginePort
+from smtui.telling.ports import EnginePort
 
 COMPLETE, COMPLETE_WITH_EXCEPTIONS, LEFT_UNFINISHED, DEFECT, USAGE = 0, 4, 75, 70, 2
 """Exit codes (design 9)."""

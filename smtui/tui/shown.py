@@ -73,15 +73,3 @@ class Paragraph:
             parts.append((match[name], "strong" if name == "light" else name))
             end = match.end()
         return [*parts, (line[end:], self.kind)]
-
-
-def unwrap(text: str) -> str:
-    """Prose with its lines joined into paragraphs; list items and indented lines keep their own line."""
-    joined: list[str] = []
-    for line in text.strip().splitlines():
-        own = not line.strip() or line[0] in " \t-*|" or re.match(r"\d+[.)] ", line) is not None
-        if joined and joined[-1].strip() and not own:
-            joined[-1] += " " + line.strip()
-        else:
-            joined.append(line.rstrip())
-    return "\n".join(joined)

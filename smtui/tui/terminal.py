@@ -23,11 +23,14 @@ _UNDO = (
 def refusal(environ: Mapping[str, str]) -> str | None:
     """Why no screen can be shown here, as one line that says what to do; None when it can."""
     if not (os.isatty(0) and os.isatty(2)):
-        return "smtui: standard input and standard error must be a terminal (over SSH: ssh -t HOST smtui ...)"
+        return (
+            "smtui: standard input and standard error must be a terminal (over SSH: ssh -t HOST smtui ...); "
+            "without one: smtui --plain"
+        )
     if environ.get("TERM", "") in ("dumb", "unknown"):
         return (
             f"smtui: TERM={environ['TERM']} cannot show a screen; use a terminal that can, or set TERM "
-            "(for example TERM=xterm-256color)"
+            "(for example TERM=xterm-256color), or take smtui --plain"
         )
     return None
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from smtui.targets.base import Result
-from smtui.tui.ports import SessionSummary
+from smtui.telling.ports import SessionSummary
 from tests.tui.recovery import START, Recovery, SmallDesk, recovery
 from tests.tui.showing import Operator
 

@@ -24,7 +24,7 @@ from smtui.session.events import InputGiven, Opened
 from smtui.session.fold import Fold
 from smtui.session.store import Store, pinned_lines
 from smtui.targets.base import Call, Identity, LocalCall, PowerShellCall, Result, Settlement, SqlCall, Target, Watch
-from smtui.tui.ports import ChecklistSummary, Choice, EnginePort, Question, SessionSummary
+from smtui.telling.ports import ChecklistSummary, Choice, EnginePort, Question, SessionSummary
 
 CHECKLIST = "promote-management-server"
 ENVIRONMENT = Path(__file__).parents[2] / "smtui" / "drill" / "environment.toml"
@@ -290,7 +290,7 @@ class SmallDesk:
         return self.opened.engine
 
     def view(self, _session: str) -> EnginePort:
-        from smtui.tui.readonly import ReadOnly
+        from smtui.telling.readonly import ReadOnly
 
         return ReadOnly((self.opened or recovery(self._root / "viewed")).engine.state, "block 12 does not fit its seal")
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from smtui.tui.ports import SessionSummary
+from smtui.telling.ports import SessionSummary
 from smtui.tui.screens.home import HomeScreen
 from smtui.tui.screens.session import SessionScreen
 from smtui.tui.screens.start import StartScreen

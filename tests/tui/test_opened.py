@@ -7,8 +7,8 @@ import pytest
 from smtui.engine.decisions import Refused
 from smtui.session.events import Left
 from smtui.session.store import Store
+from smtui.telling.readonly import LookOnlyError, ReadOnly
 from smtui.tui.opened import OpenedSessions
-from smtui.tui.readonly import LookOnlyError, ReadOnly
 from tests.tui.recovery import Recovery, recovery
 
 

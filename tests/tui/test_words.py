@@ -14,14 +14,15 @@ from rich.style import Style
 
 from smtui.engine.news import Changed, Output, Trouble
 from smtui.session.state import ItemState
+from smtui.telling.changes import worth_saying
+from smtui.telling.ports import Header
+from smtui.telling.prose import unwrap
+from smtui.telling.statuses import LOOKS, duration, tally, told
 from smtui.tui import headline
-from smtui.tui.changes import worth_saying
 from smtui.tui.describe import Subject, details
 from smtui.tui.launch import mouse, theme
 from smtui.tui.news import Mailbox
-from smtui.tui.ports import Header
-from smtui.tui.shown import Paragraph, content, fit, unwrap
-from smtui.tui.statuses import LOOKS, duration, tally, told
+from smtui.tui.shown import Paragraph, content, fit
 from tests.tui.pictures import before_promotion, prepared
 from tests.tui.recovery import START, Recovery
 

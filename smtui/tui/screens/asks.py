@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from smtui.telling.prose import unwrap
+from smtui.telling.statuses import duration
 from smtui.tui.describe import Subject
-from smtui.tui.shown import Paragraph, unwrap
-from smtui.tui.statuses import duration
+from smtui.tui.shown import Paragraph
 from smtui.tui.widgets.bar import Ask, Field
 from smtui.tui.widgets.choice import Option
 

@@ -10,10 +10,10 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from smtui.session.state import Status
+from smtui.telling.statuses import GRADE_MARKS, GRADE_MEANINGS, LOOKS
 from smtui.tui import actions
 from smtui.tui.screens.base import Base, bindings
 from smtui.tui.shown import Paragraph, content
-from smtui.tui.statuses import GRADE_MARKS, GRADE_MEANINGS, LOOKS
 from smtui.tui.widgets.keyline import KeyLine
 from smtui.tui.widgets.line import Line
 from smtui.tui.widgets.pane import TextPane

@@ -10,14 +10,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from smtui.telling.ports import ChecklistSummary, Desk, EnginePort, SessionSummary
+from smtui.telling.statuses import duration
 from smtui.text import one_line
 from smtui.tui import headline
-from smtui.tui.ports import ChecklistSummary, Desk, EnginePort, SessionSummary
 from smtui.tui.screens import asks
 from smtui.tui.screens.base import Base, bindings
 from smtui.tui.screens.start import StartScreen
 from smtui.tui.shown import content, fit
-from smtui.tui.statuses import duration
 from smtui.tui.widgets.bar import Bar
 from smtui.tui.widgets.keyline import KeyLine
 from smtui.tui.widgets.line import Line

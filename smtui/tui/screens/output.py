@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
+from smtui.telling.ports import EnginePort, Header
 from smtui.tui.headline import banner
-from smtui.tui.ports import EnginePort, Header
 from smtui.tui.screens import asks
 from smtui.tui.screens.base import Base, bindings
 from smtui.tui.shown import Paragraph, content, fit

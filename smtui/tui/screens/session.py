@@ -13,18 +13,19 @@ from textual.timer import Timer
 
 from smtui.engine.decisions import Refused, require
 from smtui.session.state import SessionState
+from smtui.telling.changes import worth_saying
+from smtui.telling.filters import FILTERS
+from smtui.telling.ports import EnginePort, Header
+from smtui.telling.statuses import tally
 from smtui.tui import headline
 from smtui.tui.actions import Action
-from smtui.tui.changes import worth_saying
 from smtui.tui.describe import Subject, details
 from smtui.tui.news import Mailbox, NewsArrived
-from smtui.tui.ports import EnginePort, Header
 from smtui.tui.screens import asks
 from smtui.tui.screens.base import Base, bindings
 from smtui.tui.screens.output import OutputScreen
-from smtui.tui.statuses import tally
 from smtui.tui.widgets.bar import Ask, Bar
-from smtui.tui.widgets.checklist import FILTERS, ChecklistView
+from smtui.tui.widgets.checklist import ChecklistView
 from smtui.tui.widgets.keyline import KeyLine
 from smtui.tui.widgets.line import Line
 from smtui.tui.widgets.pane import TextPane

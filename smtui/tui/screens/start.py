@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
+from smtui.telling.ports import ChecklistSummary, Choice, Desk, Question
 from smtui.tui import headline
-from smtui.tui.ports import ChecklistSummary, Choice, Desk, Question
 from smtui.tui.screens.base import Base, bindings
 from smtui.tui.shown import content, fit
 from smtui.tui.widgets.bar import Field, TypedInput

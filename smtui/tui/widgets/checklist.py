@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from smtui.checklist.procedure import Heading, Procedure, Step
-from smtui.session.state import ItemState, SessionState
+from smtui.session.state import SessionState
+from smtui.telling.filters import FILTERS
+from smtui.telling.statuses import GRADE_MARKS, LOOKS
 from smtui.tui.shown import Part
-from smtui.tui.statuses import GRADE_MARKS, LOOKS
 from smtui.tui.widgets.rows import RowView
-
-FILTERS: Mapping[str, Callable[[Step, ItemState], bool]] = {
-    "all items": lambda step, item: True,  # noqa: ARG005 - one signature for all
-    "open items": lambda step, item: item.status in ("todo", "running", "failed", "unknown", "reverted"),  # noqa: ARG005
-    "items in trouble": lambda step, item: item.status in ("failed", "unknown", "reverted"),  # noqa: ARG005
-    "items by hand": lambda step, item: step.item.run is None and item.status != "not-applicable",
-}
-"""What may be shown, by its name; the first is the default."""
 
 
 class ChecklistView(RowView):

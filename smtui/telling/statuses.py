@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from smtui.checklist.model import Scalar
 from smtui.session.state import Grade, ItemState, SessionState, Status
+from smtui.text import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,11 @@ LOOKS: Mapping[Status, Look] = {
     "not-applicable": Look("·", "n/a", "faint"),
 }
 
+OPEN: Collection[Status] = ("todo", "running", "failed", "unknown", "reverted")
+"""What still asks for something."""
+
+TROUBLE: Collection[Status] = ("failed", "unknown", "reverted")
+
 GRADE_MARKS: Mapping[Grade, str] = {
     "verified": "V",
     "executed": "E",
@@ -50,6 +57,12 @@ def told(item: ItemState) -> str:
     """A status in words: `done (verified: it ran, and a look agrees)`."""
     word = LOOKS[item.status].word
     return f"{word} ({item.grade}: {GRADE_MEANINGS[item.grade]})" if item.grade else word
+
+
+def briefly(item: ItemState) -> str:
+    """As `told`, in two words: `done (verified)`."""
+    word = LOOKS[item.status].word
+    return f"{word} ({item.grade})" if item.grade else word
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +108,8 @@ def duration(seconds: float) -> str:
     if not hours:
         return f"{minutes} min"
     return f"{hours} h {minutes:02d} min" if minutes else f"{hours} h"
+
+
+def fields_text(fields: Mapping[str, Scalar]) -> str:
+    """`status = Stopped, start_type = Disabled`."""
+    return ", ".join(f"{name} = {one_line(str(value), 80)}" for name, value in fields.items())

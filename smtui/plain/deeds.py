@@ -1,0 +1,168 @@
+"""What can be done with an item: each asks what must be asked, then tells the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from smtui.checklist.procedure import Step
+from smtui.engine.preview import Preview
+from smtui.plain import speech
+from smtui.plain.voice import Voice
+from smtui.telling.ports import EnginePort
+from smtui.telling.statuses import duration
+
+NOTHING = "Nothing was done."
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One item on the table."""
+
+    engine: EnginePort
+    voice: Voice
+    step: Step
+    preview: Preview
+
+    @property
+    def item(self) -> str:
+        """Its id."""
+        return self.step.id
+
+    @property
+    def name(self) -> str:
+        """Number and title."""
+        return f"{self.step.number} {self.preview.title}"
+
+
+def agreed(voice: Voice, question: str) -> bool:
+    """Whether the answer is a whole yes; anything else is none."""
+    return voice.ask(question, grave=True).casefold() == "yes"
+
+
+def run(desk: Desk) -> None:
+    """Say targets and exact command; what cannot be taken back takes the target's name."""
+    preview, voice = desk.preview, desk.voice
+    voice.say(f"This runs on {speech.where(preview)} ({preview.way}, at most {duration(preview.timeout)}):")
+    shown, more = speech.shortened(preview.command)
+    voice.exactly(shown)
+    if more:
+        voice.say(f'A script of {more} lines; "command" says all of it.')
+    if preview.must_type is None:
+        if agreed(voice, f"Run {desk.name}, yes or no?"):
+            desk.engine.run(desk.item)
+        else:
+            voice.say(NOTHING)
+        return
+    voice.say("This cannot be taken back.")
+    if preview.caution:
+        voice.say(f"Caution: {preview.caution}")
+    typed = voice.ask(f"Type the name of the target, {preview.must_type}, to run it:", grave=True)
+    if typed == preview.must_type:
+        desk.engine.run(desk.item, typed)
+    else:
+        voice.say(f"Not taken: exactly {preview.must_type} must be typed. {NOTHING}")
+
+
+def sense(desk: Desk) -> None:
+    """Look at once: it changes nothing."""
+    desk.voice.say(f"Looking at {speech.where(desk.preview)}.")
+    desk.engine.sense(desk.item)
+
+
+def settle(desk: Desk) -> None:
+    """Find out what became of an attempt."""
+    desk.voice.say("This looks for the command on its target, waits for its end, or ends it. It is not run again.")
+    if agreed(desk.voice, "Settle it, yes or no?"):
+        desk.engine.settle(desk.item)
+    else:
+        desk.voice.say(NOTHING)
+
+
+def accept(desk: Desk) -> None:
+    """Close it as it was found."""
+    if agreed(desk.voice, f"Count {desk.name} as done because it is already so, yes or no?"):
+        desk.engine.accept_sensed(desk.item)
+    else:
+        desk.voice.say(NOTHING)
+
+
+def hand(desk: Desk) -> None:
+    """Ask for the evidence and for the word of the operator."""
+    evidence: dict[str, str] = {}
+    for name, prompt in desk.preview.confirm.items():
+        evidence[name] = desk.voice.ask(_prompt(prompt))
+        if not evidence[name]:
+            desk.voice.say(f"Something must be typed here. {NOTHING}")
+            return
+    reason = None
+    if desk.engine.state.items[desk.item].status == "unknown":
+        reason = _asked(desk, "An attempt's end was not seen. How do you know that it is done?")
+        if reason is None:
+            return
+    if agreed(desk.voice, f"Have you done {desk.name} by hand, yes or no?"):
+        desk.engine.confirm(desk.item, evidence, reason)
+    else:
+        desk.voice.say(NOTHING)
+
+
+def choose(desk: Desk) -> None:
+    """Ask which way."""
+    branches = list(desk.preview.branches.items())
+    at = desk.voice.choose("Which way, by number; Enter alone goes back:", [title for _, title in branches])
+    if at is not None and agreed(desk.voice, f"Take {branches[at][1]}, yes or no?"):
+        desk.engine.choose(desk.item, branches[at][0])
+    else:
+        desk.voice.say(NOTHING)
+
+
+def note(desk: Desk) -> None:
+    """Ask what is to be remembered."""
+    text = _asked(desk, f"Note on {desk.name}:")
+    if text is not None:
+        desk.engine.note(text, desk.item)
+        desk.voice.say("Recorded.")
+
+
+def _with_reason(question: str, decide: Callable[[Desk, str], None]) -> Callable[[Desk], None]:
+    def deed(desk: Desk) -> None:
+        reason = _asked(desk, question.format(desk.name))
+        if reason is not None:
+            decide(desk, reason)
+
+    return deed
+
+
+def _prompt(prompt: str) -> str:
+    return prompt if prompt.rstrip().endswith(("?", ":")) else f"{prompt}:"
+
+
+def _asked(desk: Desk, question: str) -> str | None:
+    answer = desk.voice.ask(question)
+    if not answer:
+        desk.voice.say(NOTHING)
+    return answer or None
+
+
+BY_WORD: Mapping[str, Callable[[Desk], None]] = {
+    "run": run,
+    "accept": accept,
+    "settle": settle,
+    "choose": choose,
+    "hand": hand,
+    "sense": sense,
+    "cancel": _with_reason(
+        "Why is {} to stop? What it has done so far stays done.", lambda desk, why: desk.engine.cancel(desk.item, why)
+    ),
+    "override": _with_reason(
+        "Why does {} count as done although the look differs?", lambda desk, why: desk.engine.override(desk.item, why)
+    ),
+    "reopen": _with_reason("Why is {} opened again?", lambda desk, why: desk.engine.reopen(desk.item, why)),
+    "skip": _with_reason(
+        "Why is {} left out? What requires it stays barred.", lambda desk, why: desk.engine.skip(desk.item, why)
+    ),
+    "defer": _with_reason(
+        "Why is {} left for later, and until when?", lambda desk, why: desk.engine.defer(desk.item, why)
+    ),
+}
+"""What each word of `choices.ON_ITEM` does. An empty answer to a question does nothing."""
