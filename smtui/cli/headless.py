@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -136,8 +136,11 @@ class _Walk:
 
     def _settle(self, step: Step) -> None:
         self._do(lambda: self._engine.settle(step.id))
-        if self._engine.state.items[step.id].status == "unknown":
+        state = self._engine.state.items[step.id]
+        if state.status == "unknown":
             raise self._stop(step, "what became of it is unknown; a person decides", PERSON_NEEDED)
+        if state.status == "failed" and not any(_latest(state)):
+            self._run(step)  # the program had died before any of it was sent
 
     def _look(self, step: Step) -> None:
         self._looks[step.id] += 1
@@ -186,6 +189,11 @@ class _Walk:
     def _stop(self, step: Step, text: str, exit_code: int) -> Stop:
         title = one_line(self._engine.prose(step.item.title, step.id))
         return Stop(f"{step.number} {title} ({step.id}): {one_line(text, 600)}", exit_code)
+
+
+def _latest(state: ItemState) -> Iterator[Mapping[str, str]]:
+    """What finds the attempts of the latest round again; nothing for one that was never let go."""
+    return (attempt.remote for attempt in state.attempts if attempt.number == state.attempts[-1].number)
 
 
 def _look_is_due(state: ItemState) -> bool:

@@ -22,6 +22,8 @@ from smtui.text import one_line
 
 TAIL = 64 * 1024
 """Characters of the latest output that are kept for the screen."""
+ACCEPTED_PATIENCE = 5.0
+"""Seconds for which an action that was not let go yet waits for the record of what finds it again."""
 
 
 class NotAcceptedError(Exception):
@@ -174,7 +176,7 @@ class Try:
 
     def _accepted(self, remote: Mapping[str, str]) -> None:
         try:
-            self.recorder.append(Accepted(item=self.step.id, token=self.token, remote=dict(remote)))
+            self.recorder.insist(Accepted(item=self.step.id, token=self.token, remote=dict(remote)), ACCEPTED_PATIENCE)
         except JournalError as error:
             raise NotAcceptedError(str(error)) from error
 

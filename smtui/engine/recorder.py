@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import chain
@@ -75,15 +76,19 @@ class Recorder:
             self._halt.begin(error)
             raise
 
-    def insist(self, event: Event) -> Record:
-        """Make durable what has happened already, however long the journal refuses it.
+    def insist(self, event: Event, patience: float | None = None) -> Record:
+        """Make durable what has happened already, however long the journal refuses it, or for `patience` seconds.
 
-        Raises JournalError when the session was closed meanwhile or is damaged: then nothing can be recorded at all.
+        Raises JournalHalted when that is over; another JournalError when the session was closed meanwhile or is
+        damaged: then nothing can be recorded at all.
         """
+        until = None if patience is None else time.monotonic() + patience
         for pause in chain([0.0], pauses(self._pause)):  # at once first: a full disk has just got the ballast's room
             try:
                 return self.append(event)
             except JournalHalted:
+                if until is not None and time.monotonic() >= until:
+                    raise
                 threading.Event().wait(pause)
         raise AssertionError("it is tried without end")
 

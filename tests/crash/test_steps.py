@@ -1,0 +1,27 @@
+"""Kill and error sweeps over the whole program: three steps of this machine, and the promotion on simulated hosts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.crash.program import KILLED, REFUSED, Promotion, ThreeSteps, refused, sweep, violation
+
+
+def test_three_steps_killed_at_any_call(tmp_path: Path) -> None:
+    assert sweep(tmp_path, ThreeSteps(), "signal=KILL", KILLED, judge=violation, share=1.0) > 30
+
+
+@pytest.mark.parametrize("error", ["EIO", "ENOSPC", "EROFS", "EDQUOT"])
+def test_three_steps_with_any_call_refused(tmp_path: Path, error: str) -> None:
+    share = 1.0 if error == "EIO" else 0.2
+    assert sweep(tmp_path, ThreeSteps(), f"error={error}", REFUSED, judge=refused, share=share) > 5
+
+
+def test_the_promotion_killed_at_a_seeded_part_of_its_calls(tmp_path: Path) -> None:
+    assert sweep(tmp_path, Promotion(), "signal=KILL", KILLED, judge=violation, share=0.05) > 3
+
+
+def test_the_promotion_with_a_seeded_part_of_its_calls_refused(tmp_path: Path) -> None:
+    assert sweep(tmp_path, Promotion(), "error=EIO", REFUSED, judge=refused, share=0.02) > 2
