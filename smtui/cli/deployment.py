@@ -65,12 +65,15 @@ def drill_file() -> EnvironmentFile:
     return EnvironmentFile.read(DRILL_ENVIRONMENT)
 
 
-def reach(folder: Path, mode: Mode, faults: Sequence[str] = ()) -> Deployment:
-    """The deployment of a session, reached as it is now; a drill's hosts are started when they do not run."""
+def reach(folder: Path, mode: Mode, faults: Sequence[str] = (), *, checklist: str) -> Deployment:
+    """The deployment of a session, reached as it is now; a drill's hosts are started when they do not run.
+
+    A new world of a drill begins in the state from which the checklist makes sense.
+    """
     environment = load_environment(folder / PINNED)
     if mode != "drill":
         return Deployment(mode, environment, environment.located(folder))
-    ready = running_hosts(folder) or start_hosts(folder, faults)
+    ready = running_hosts(folder) or start_hosts(folder, faults, checklist)
     accounts = {name: Account(one["user"], Secret(one["password"])) for name, one in ready["accounts"].items()}
     return Deployment(mode, environment, environment.overlaid(ready), accounts)
 
@@ -87,12 +90,12 @@ def running_hosts(folder: Path) -> dict[str, Any] | None:
     return ready
 
 
-def start_hosts(folder: Path, faults: Sequence[str]) -> dict[str, Any]:
+def start_hosts(folder: Path, faults: Sequence[str], checklist: str) -> dict[str, Any]:
     """Start the simulated hosts on the session's world and wait until they listen. They outlive this process."""
     ready = folder / "drill.json"
     ready.unlink(missing_ok=True)
     command = [sys.executable, "-m", "smtui.drill", "--world", str(folder / "world.sqlite"), "--ready", str(ready)]
-    command += ["--session", str(folder)]
+    command += ["--session", str(folder), "--scenario", checklist]
     for fault in faults:
         command += ["--fault", fault]
     log = os.open(folder / "drill.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)

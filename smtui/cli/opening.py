@@ -103,7 +103,7 @@ def _engine(
         recorder = Recorder(file, fold, SystemClock(), around.operator)
         for event in events:
             recorder.append(event)
-        deployment = reach(file.folder, recorder.state.mode, faults)
+        deployment = reach(file.folder, recorder.state.mode, faults, checklist=_first(file).checklist)
     except BaseException:
         file.release()
         raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from smtui.checklist.model import Input
 from smtui.checklist.procedure import Procedure
+from smtui.cli.rehearsal import rehearsal_answers
 from smtui.environment import DATABASE_ROLES, Environment
 from smtui.telling.ports import Choice, Question
 
@@ -21,11 +22,12 @@ def questions(procedure: Procedure, environment: Environment) -> tuple[Question,
 def suggested(procedure: Procedure, environment: Environment) -> dict[str, str]:
     """An answer to each question where one suggests itself, no server twice; for drills and as a form's defaults."""
     answers: dict[str, str] = {}
-    taken: set[str] = set()
     asked = questions(procedure, environment)
+    known = rehearsal_answers(procedure.checklist.id) if environment.kind == "drill" else {}
+    taken = {known[question.name] for question in asked if question.name in known}
     for question in sorted(asked, key=lambda one: len(one.choices)):
         values = [choice.value for choice in question.choices if choice.value not in taken]
-        answer = question.default or (values[0] if values else None)
+        answer = known.get(question.name) or question.default or (values[0] if values else None)
         if answer is not None:
             answers[question.name] = answer
             if question.type == "server":

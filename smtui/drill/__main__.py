@@ -20,6 +20,7 @@ from smtui.drill.behaviours.catalogue import digests
 from smtui.drill.deployment import Deployment, Options, deployed
 from smtui.drill.faults import MEANINGS, FaultError, Faults, parse_fault
 from smtui.drill.ready import write_ready
+from smtui.drill.scenarios import beginning
 from smtui.drill.world import World, WorldError
 from smtui.session.store import Store
 
@@ -46,7 +47,8 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(str(error))
     ended = _listen_to_signals()
     try:
-        with deployed(options.world, os.environ, Options(faults)) as deployment:
+        worlds = beginning(options.scenario).worlds if options.scenario else ()
+        with deployed(options.world, os.environ, Options(faults), worlds=worlds) as deployment:
             write_ready(options.ready, deployment.ready())
             _serve(deployment, ended, options)
     except (WorldError, OSError) as error:
@@ -97,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--world", type=Path, help="SQLite file of its state; made when it is not there")
     parser.add_argument("--ready", type=Path, help="JSON file written when everything listens")
     parser.add_argument("--fault", action="append", default=[], metavar="SPEC", help="something that goes wrong")
+    parser.add_argument("--scenario", metavar="CHECKLIST", help="begin a new world as a drill of this checklist does")
     parser.add_argument("--idle", type=float, default=_IDLE, metavar="SECONDS", help="end when unused this long")
     parser.add_argument("--effects", action="store_true", help="print what happened in the world as JSON, and end")
     parser.add_argument("--session", type=Path, help="folder of a session: unused hosts stay while it is open")

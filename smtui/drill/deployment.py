@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,7 +104,7 @@ class Deployment:
 
     def _listen(self, host: Host, certificate: CertificateFiles) -> None:
         silent = self.faults.take("not-listening", host.name) is not None
-        has_sql = bool(self.world.databases(host.name))
+        has_sql = self.world.runs_sql(host.name)
         if silent:
             self._places[host.name] = self._reserve()
             if has_sql:
@@ -144,9 +144,11 @@ class Deployment:
 
 
 @contextmanager
-def deployed(path: Path, environ: MutableMapping[str, str], options: Options | None = None) -> Iterator[Deployment]:
-    """A deployment over the world at `path`, new or continued, for as long as the block runs."""
-    world = World.open(path) if path.exists() else World.create(path)
+def deployed(
+    path: Path, environ: MutableMapping[str, str], options: Options | None = None, *, worlds: Sequence[str] = ()
+) -> Iterator[Deployment]:
+    """A deployment over the world at `path`, or a new one shaped by `worlds`, for as long as the block runs."""
+    world = World.open(path) if path.exists() else World.create(path, worlds=worlds)
     try:
         deployment = Deployment(world, environ, options)
         try:

@@ -22,6 +22,7 @@ class Process:
     session: int
     """0 for services, above for somebody's desktop."""
     closes_when_seen: bool
+    service: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,21 @@ class SimulatedHost:
         """The host's clock, UTC."""
         return self._world.now()
 
+    def is_bare(self) -> bool:
+        """Whether nothing of Service Manager is installed: then its services, folders and registry are not there."""
+        return self.identity().bare
+
+    def install(self) -> None:
+        """As Setup by somebody's hand: what was there before is there again, and its services run."""
+        with self._world.change():
+            self._world.do("UPDATE hosts SET bare = 0 WHERE name = ?", self.name)
+            for row in self._world.all("SELECT name FROM services WHERE host = ?", self.name):
+                settle(self._world, self.name, row["name"], "Running")
+
     def service(self, name: str) -> Service | None:
         """One service by its name (not its display name)."""
+        if self.is_bare():
+            return None
         rows = self._world.all(
             "SELECT name, display_name, status, start_type, account FROM services WHERE host = ? AND name = ?",
             self.name, name,
@@ -71,6 +85,8 @@ class SimulatedHost:
 
     def registry_value(self, key: str, name: str) -> Scalar | None:
         """One value of a key, such as `InstallDirectory`."""
+        if self.is_bare():
+            return None
         rows = self._world.all(
             "SELECT value FROM registry WHERE host = ? AND key = ? AND name = ?", self.name, key, name
         )
@@ -79,6 +95,8 @@ class SimulatedHost:
 
     def registry_children(self, key: str) -> list[str]:
         """Names of the keys directly below a key."""
+        if self.is_bare():
+            return []
         rows = self._world.all("SELECT DISTINCT key FROM registry WHERE host = ?", self.name)
         prefix = key.casefold() + "\\"
         below = (str(row["key"])[len(prefix) :] for row in rows if str(row["key"]).casefold().startswith(prefix))
@@ -86,8 +104,11 @@ class SimulatedHost:
 
     def processes(self) -> list[Process]:
         """Everything that runs."""
+        if self.is_bare():
+            return []
         rows = self._world.all(
-            "SELECT pid, name, path, account, session, closes_when_seen FROM processes WHERE host = ? ORDER BY pid",
+            "SELECT pid, name, path, account, session, closes_when_seen, service FROM processes "
+            "WHERE host = ? ORDER BY pid",
             self.name,
         )
         return [Process(**{**dict(row), "closes_when_seen": bool(row["closes_when_seen"])}) for row in rows]
@@ -114,6 +135,15 @@ class SimulatedHost:
         """With all its content."""
         self._world.do("DELETE FROM folders WHERE host = ? AND path = ?", self.name, path)
 
+    def file(self, path: str) -> str | None:
+        """The text of a file, if it exists."""
+        rows = self._world.all("SELECT text FROM files WHERE host = ? AND path = ?", self.name, path)
+        return str(rows[0]["text"]) if rows else None
+
+    def write_file(self, path: str, text: str) -> None:
+        """Make a file, or replace it."""
+        self._world.do("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", self.name, path, text)
+
     def count_events(self, provider: str, event_id: int, since: datetime) -> int:
         """How many events of the log `Operations Manager` there are since a time (UTC)."""
         row = self._world.one(
@@ -126,7 +156,7 @@ class SimulatedHost:
         """Restart: pending starts and stops are forgotten, services run or not by their start type."""
         with self._world.change():
             booted_at = self.now().isoformat(timespec="seconds")
-            self._world.do("UPDATE hosts SET booted_at = ? WHERE name = ?", booted_at, self.name)
+            self._world.do("UPDATE hosts SET booted_at = ?, reboot_pending = 0 WHERE name = ?", booted_at, self.name)
             self._world.do("DELETE FROM transitions WHERE host = ?", self.name)
             self._world.do("DELETE FROM processes WHERE host = ?", self.name)
             for row in self._world.all("SELECT name, start_type FROM services WHERE host = ?", self.name):

@@ -11,7 +11,10 @@ CREATE TABLE hosts (
     fqdn      TEXT NOT NULL COLLATE NOCASE,
     domain    TEXT NOT NULL,
     caption   TEXT NOT NULL,
-    booted_at TEXT NOT NULL
+    booted_at TEXT NOT NULL,
+    -- A machine that was built anew and has nothing of Service Manager yet: what the other tables say is what Setup will bring.
+    bare           INTEGER NOT NULL DEFAULT 0,
+    reboot_pending INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE services (
@@ -46,8 +49,7 @@ CREATE TABLE folders (
 CREATE TABLE files (
     host   TEXT NOT NULL COLLATE NOCASE REFERENCES hosts (name),
     path   TEXT NOT NULL COLLATE NOCASE,
-    bytes  INTEGER NOT NULL,
-    sha256 TEXT NOT NULL,
+    text   TEXT NOT NULL,
     PRIMARY KEY (host, path)
 );
 
@@ -112,7 +114,113 @@ CREATE TABLE management_packs (
     name          TEXT PRIMARY KEY COLLATE NOCASE,
     version       TEXT NOT NULL,
     last_modified TEXT NOT NULL,
-    sealed        INTEGER NOT NULL
+    sealed        INTEGER NOT NULL,
+    -- Stands for what is in it: packs are compared by this.
+    content       TEXT NOT NULL DEFAULT ''
+);
+
+-- Exported management packs, one row for each .xml file.
+CREATE TABLE pack_files (
+    host    TEXT NOT NULL COLLATE NOCASE REFERENCES hosts (name),
+    folder  TEXT NOT NULL COLLATE NOCASE,
+    name    TEXT NOT NULL COLLATE NOCASE,
+    version TEXT NOT NULL,
+    content TEXT NOT NULL,
+    sound   INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (host, folder, name)
+);
+
+-- What Get-SCDWJob lists. `seen_as` is the status after the next look, for a job that ends meanwhile.
+CREATE TABLE warehouse_jobs (
+    name     TEXT PRIMARY KEY COLLATE NOCASE,
+    category TEXT NOT NULL,
+    status   TEXT NOT NULL,
+    seen_as  TEXT
+);
+
+CREATE TABLE websites (
+    host       TEXT NOT NULL COLLATE NOCASE REFERENCES hosts (name),
+    name       TEXT NOT NULL COLLATE NOCASE,
+    state      TEXT NOT NULL,
+    sdk_server TEXT NOT NULL,
+    PRIMARY KEY (host, name)
+);
+
+-- The backup sets in the files on the share, as RESTORE HEADERONLY tells of them. `bytes` is what a full one unfolds to.
+CREATE TABLE backup_sets (
+    path          TEXT NOT NULL COLLATE NOCASE,
+    position      INTEGER NOT NULL,
+    kind          INTEGER NOT NULL CHECK (kind IN (1, 2, 5)),
+    database_name TEXT NOT NULL COLLATE NOCASE,
+    server        TEXT NOT NULL COLLATE NOCASE,
+    collation     TEXT NOT NULL,
+    first_lsn     INTEGER NOT NULL,
+    last_lsn      INTEGER NOT NULL,
+    started       TEXT NOT NULL,
+    finished      TEXT NOT NULL,
+    set_uuid      TEXT NOT NULL,
+    base_uuid     TEXT,
+    damaged       INTEGER NOT NULL DEFAULT 0,
+    checksums     INTEGER NOT NULL DEFAULT 1,
+    version       INTEGER NOT NULL DEFAULT 16,
+    encrypted     INTEGER NOT NULL DEFAULT 0,
+    bytes         INTEGER NOT NULL,
+    PRIMARY KEY (path, position)
+);
+
+-- msdb.dbo.restorehistory.
+CREATE TABLE restores (
+    number        INTEGER PRIMARY KEY,
+    server        TEXT NOT NULL COLLATE NOCASE,
+    database_name TEXT NOT NULL COLLATE NOCASE,
+    kind          INTEGER NOT NULL,
+    at            TEXT NOT NULL,
+    set_uuid      TEXT NOT NULL
+);
+
+-- sys.configurations.
+CREATE TABLE instance_settings (
+    server       TEXT NOT NULL COLLATE NOCASE REFERENCES hosts (name),
+    name         TEXT NOT NULL COLLATE NOCASE,
+    value        INTEGER NOT NULL,
+    value_in_use INTEGER NOT NULL,
+    PRIMARY KEY (server, name)
+);
+
+-- sys.messages above 50000.
+CREATE TABLE instance_messages (
+    server   TEXT NOT NULL COLLATE NOCASE REFERENCES hosts (name),
+    number   INTEGER NOT NULL,
+    language TEXT NOT NULL,
+    severity INTEGER NOT NULL,
+    text     TEXT NOT NULL,
+    PRIMARY KEY (server, number, language)
+);
+
+-- sys.server_principals.
+CREATE TABLE logins (
+    server TEXT NOT NULL COLLATE NOCASE REFERENCES hosts (name),
+    name   TEXT NOT NULL COLLATE NOCASE,
+    PRIMARY KEY (server, name)
+);
+
+-- sys.database_principals: in the database, and so in its backup. An account that the directory lost is not `resolved`.
+CREATE TABLE database_users (
+    server        TEXT NOT NULL COLLATE NOCASE,
+    database_name TEXT NOT NULL COLLATE NOCASE,
+    name          TEXT NOT NULL COLLATE NOCASE,
+    type          TEXT NOT NULL CHECK (type IN ('U', 'G', 'S')),
+    resolved      INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (server, database_name, name)
+);
+
+-- sys.database_role_members; a row without a user is the role itself.
+CREATE TABLE role_members (
+    server        TEXT NOT NULL COLLATE NOCASE,
+    database_name TEXT NOT NULL COLLATE NOCASE,
+    role          TEXT NOT NULL COLLATE NOCASE,
+    user          TEXT NOT NULL COLLATE NOCASE DEFAULT '',
+    PRIMARY KEY (server, database_name, role, user)
 );
 
 -- What really changed the deployment: once for each attempt, or something is wrong.

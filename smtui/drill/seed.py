@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib import resources
 from typing import Literal
@@ -11,7 +12,9 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-FORMAT = 1
+from smtui.drill.scenarios import STOCK, shape, statements
+
+FORMAT = 2
 """Number of the schema, kept in the file as `user_version`."""
 
 Kind = Literal["management-server", "dw-server", "sql", "report-server", "portal"]
@@ -115,11 +118,11 @@ def service(name: str) -> ServiceNature:
     return next(row for row in scenario().service if row.name.casefold() == name.casefold())
 
 
-def plant(connection: sqlite3.Connection, now: datetime) -> None:
-    """Make the tables and fill them, as parts of the open transaction; `now` is UTC."""
+def plant(connection: sqlite3.Connection, now: datetime, worlds: Sequence[str] = ()) -> None:
+    """Make the tables and fill them, as parts of the open transaction; `now` is UTC, `worlds` change what is there."""
     plan = scenario()
     schema = resources.files("smtui.drill").joinpath("schema.sql").read_text("utf-8")
-    for statement in schema.split(";\n"):
+    for statement in statements(schema):
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {FORMAT}")
     settings = msgspec.structs.asdict(plan.deployment)
@@ -131,7 +134,7 @@ def plant(connection: sqlite3.Connection, now: datetime) -> None:
         [(row.server, row.name, row.role) for row in plan.database],
     )
     connection.executemany(
-        "INSERT INTO management_packs VALUES (?, ?, ?, ?)",
+        "INSERT INTO management_packs (name, version, last_modified, sealed) VALUES (?, ?, ?, ?)",
         [(row.name, row.version, _ago(now, days=row.days_ago), row.sealed) for row in plan.management_pack],
     )
     connection.executemany(
@@ -139,11 +142,13 @@ def plant(connection: sqlite3.Connection, now: datetime) -> None:
         [(_fqdn(row, plan), plan.deployment.version) for row in plan.host if row.kind == "management-server"],
     )
     connection.execute("INSERT INTO workflow_servers VALUES (?)", (plan.deployment.workflow_server,))
+    for world in (STOCK, *worlds):
+        shape(connection, world, now)
 
 
 def _plant_host(connection: sqlite3.Connection, host: _Host, plan: Scenario, now: datetime) -> None:
     connection.execute(
-        "INSERT INTO hosts VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO hosts (name, fqdn, domain, caption, booted_at) VALUES (?, ?, ?, ?, ?)",
         (host.name, _fqdn(host, plan), plan.deployment.domain, "Microsoft Windows Server 2022 Standard",
          _ago(now, days=host.days_up)),
     )  # fmt: skip

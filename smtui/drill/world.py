@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from smtui.checklist.model import Scalar
+from smtui.drill.scenarios import shape
 from smtui.drill.seed import FORMAT, plant
 
 Clock = Callable[[], datetime]
@@ -59,6 +60,9 @@ class Host:
     domain: str
     caption: str
     booted_at: datetime
+    bare: bool = False
+    """Built anew, and nothing of Service Manager is on it."""
+    reboot_pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +111,14 @@ class World:
         self._open_change: Change | None = None
 
     @classmethod
-    def create(cls, path: Path, clock: Clock | None = None) -> World:
-        """A new world with the scenario of `world.toml`; raises WorldError where one is already."""
+    def create(cls, path: Path, clock: Clock | None = None, *, worlds: Sequence[str] = ()) -> World:
+        """A new world as `world.toml` and these files of the folder `worlds` say; WorldError where one is already."""
         world = cls._connect(path, clock)
         if world.one("PRAGMA user_version")["user_version"]:
             world.close()
             raise WorldError(f"{path}: a world is there already")
         with world.change():
-            plant(world._connection, world.now())
+            plant(world._connection, world.now(), worlds)
         return world
 
     @classmethod
@@ -192,6 +196,15 @@ class World:
         """One text of the table `settings`, e.g. `management_group`; raises WorldError when it is unknown."""
         return str(self.one("SELECT value FROM settings WHERE key = ?", key)["value"])
 
+    def set(self, key: str, value: str) -> None:
+        """Change a text of the table `settings`."""
+        self.do("INSERT OR REPLACE INTO settings VALUES (?, ?)", key, value)
+
+    def shape(self, name: str) -> None:
+        """Change the world as a file of the folder `worlds` says."""
+        with self.change():
+            shape(self._connection, name, self.now())
+
     def effect(self, token: str, effect: str, target: str) -> None:
         """Count that the attempt `token` changed `target`; called inside the transaction that changes it."""
         self.do(
@@ -219,7 +232,7 @@ class World:
     def hosts(self) -> list[Host]:
         """Every Windows server, in the order of `world.toml`."""
         rows = self.all("SELECT * FROM hosts ORDER BY rowid")
-        return [Host(**{**dict(row), "booted_at": datetime.fromisoformat(row["booted_at"])}) for row in rows]
+        return [_host(row) for row in rows]
 
     def host(self, name: str) -> Host:
         """One Windows server by its name or fqdn; raises WorldError when it is unknown."""
@@ -227,6 +240,10 @@ class World:
             if name.casefold() in {host.name.casefold(), host.fqdn.casefold()}:
                 return host
         raise WorldError(f"no host {name!r} in the world")
+
+    def runs_sql(self, host: str) -> bool:
+        """Whether there is an instance of SQL Server on a host."""
+        return bool(self.all("SELECT 1 FROM services WHERE host = ? AND name = 'MSSQLSERVER'", host))
 
     def databases(self, server: str) -> list[Database]:
         """The databases on one SQL server."""
@@ -251,6 +268,12 @@ class World:
             self.do("DELETE FROM workflow_servers")
             for fqdn in fqdns:
                 self.do("INSERT INTO workflow_servers VALUES (?)", fqdn)
+
+
+def _host(row: sqlite3.Row) -> Host:
+    booted_at = datetime.fromisoformat(row["booted_at"])
+    flags = {key: bool(row[key]) for key in ("bare", "reboot_pending")}
+    return Host(row["name"], row["fqdn"], row["domain"], row["caption"], booted_at, **flags)
 
 
 def _database(row: sqlite3.Row) -> Database:

@@ -114,12 +114,13 @@ def test_identity(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "kind", "database"), [("SM02", 1, "ServiceManager"), ("DW01", 2, "DWStagingAndConfig")]
+    ("host", "kind", "database", "group"),
+    [("SM02", 1, "ServiceManager", "SM_CONTOSO"), ("DW01", 2, "DWStagingAndConfig", "DW_CONTOSO")],
 )
-def test_roles(bench: Bench, host: str, kind: int, database: str) -> None:
+def test_roles(bench: Bench, host: str, kind: int, database: str, group: str) -> None:
     fields = bench.fields("server-role.ps1", host)
     assert (fields["sdk_service_type"], fields["database_name"]) == (kind, database)
-    assert fields["management_group"] == "SM_CONTOSO"
+    assert fields["management_group"] == group
 
 
 def test_a_server_without_service_manager_has_no_role(bench: Bench) -> None:

@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from smtui.drill.behaviours.framework import Script, Statement
+from smtui.drill.behaviours.function import FUNCTION
 from smtui.drill.behaviours.health_state import HEALTH_STATE
+from smtui.drill.behaviours.messages import MESSAGES
+from smtui.drill.behaviours.packs import PACKS
 from smtui.drill.behaviours.server import SERVER
+from smtui.drill.behaviours.service_groups import SERVICE_GROUPS
 from smtui.drill.behaviours.services import SERVICES
+from smtui.drill.behaviours.setup import SETUP
+from smtui.drill.sql.backups import BACKUPS
+from smtui.drill.sql.facts import FACTS
+from smtui.drill.sql.options import OPTIONS
+from smtui.drill.sql.principals import PRINCIPALS
 from smtui.drill.sql.promotion import PROMOTION
+from smtui.drill.sql.restore import RESTORE
 
-SCRIPTS: Mapping[str, Script] = {known.sha256: known for known in (*SERVER, *SERVICES, *HEALTH_STATE)}
+_SCRIPTS = (*SERVER, *SERVICES, *SERVICE_GROUPS, *HEALTH_STATE, *SETUP, *PACKS, *FUNCTION, *MESSAGES)
+_STATEMENTS = (*PROMOTION, *FACTS, *BACKUPS, *RESTORE, *OPTIONS, *PRINCIPALS)
+
+SCRIPTS: Mapping[str, Script] = {known.sha256: known for known in _SCRIPTS}
 """By SHA-256 of the script's UTF-8 text."""
 
-STATEMENTS: Mapping[str, Statement] = {known.sha256: known for known in PROMOTION}
+STATEMENTS: Mapping[str, Statement] = {known.sha256: known for known in _STATEMENTS}
 """By SHA-256 of the statement's UTF-8 text."""
 
 

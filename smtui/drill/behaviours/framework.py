@@ -31,6 +31,15 @@ class ScriptError(Exception):
         self.error_id = error_id
 
 
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """A statement that tells how far it is."""
+
+    spid: int
+    text: str
+    """As `RESTORE DATABASE, 60 %`."""
+
+
 @dataclass(slots=True)
 class Call:
     """One running script or statement, as its behaviour sees it."""
@@ -57,6 +66,13 @@ class Call:
         """Raises CallEnded when the call has been ended; asked before anything is changed."""
         if self.ended.is_set():
             raise CallEnded
+
+    def progress(self, command: str, percent: int) -> None:
+        """Let others see how far it is; an empty command ends that. A script has nobody to tell."""
+
+    def restores_elsewhere(self) -> Sequence[Underway]:
+        """Restores that run in other sessions of the instance."""
+        return ()
 
     def fault(self, kind: FaultKind) -> Fault | None:
         """The fault of this kind that strikes this call, if any; asking uses it up."""

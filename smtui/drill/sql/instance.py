@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from smtui.checklist.model import Scalar
-from smtui.drill.behaviours.framework import Call, Statement
+from smtui.drill.behaviours.framework import Call, Statement, Underway
 from smtui.drill.faults import Faults
 from smtui.drill.sql.backend import LoginRefused, Replies
 from smtui.drill.sql.connect_time import connect_time_answer
 from smtui.drill.sql.login import Login
 from smtui.drill.sql.markers import as_written, placeholders
-from smtui.drill.sql.replies import Drop, Error, Flush, Info, RowCount
+from smtui.drill.sql.replies import Drop, Error, Info
 from smtui.drill.sql.responder import NOT_SIMULATED
-from smtui.drill.sql.session import Session, Sessions
+from smtui.drill.sql.session import Progress, Session, Sessions
 from smtui.drill.sql.system import System
 from smtui.drill.sql.values import SqlValue
 from smtui.drill.sql.views import SETTLE_SHA256, sessions_of_program
@@ -29,11 +28,7 @@ VERSION = (16, 0, 4135)
 _APPLICATION = "smtui/"
 _SYSTEM_DATABASES = ("master", "tempdb", "model", "msdb")
 _HANG_SECONDS = 3600.0
-_PROGRESS_SECONDS = 0.1
 _UNNOTICED_SECONDS = 2.0
-
-
-_RESTORE = re.compile(r"\bRESTORE\s+(?:DATABASE|LOG)\b", re.IGNORECASE)
 
 
 class _NotSimulated(Exception):
@@ -45,6 +40,19 @@ class StatementCall(Call):
     """A running statement as its behaviour sees it; it ends when its session or its client does."""
 
     session: Session = field(kw_only=True)
+    sessions: Sessions = field(kw_only=True)
+
+    def progress(self, command: str, percent: int) -> None:
+        """As `sys.dm_exec_requests` shows it to other sessions."""
+        self.session.progress = Progress(command, percent) if command else None
+
+    def restores_elsewhere(self) -> list[Underway]:
+        """Sessions whose command is a RESTORE."""
+        return [
+            Underway(one.spid, f"{one.progress.command}, {one.progress.percent} %")
+            for one in self.sessions.all()
+            if one is not self.session and one.progress is not None and one.progress.command.startswith("RESTORE")
+        ]
 
     def wait(self, seconds: float) -> None:
         """Let time pass at a point of cancellation: raises Cancelled or Disconnected."""
@@ -130,20 +138,17 @@ class SimulatedInstance:
         elif placeholders(text) != len(values):
             yield Error("Incorrect syntax near '?'.", 102, 15)
         else:
-            yield from self._behave(session, known, text, values)
+            yield from self._behave(session, known, values)
 
-    def _behave(self, session: Session, known: Statement, text: str, values: Sequence[SqlValue]) -> Replies:
+    def _behave(self, session: Session, known: Statement, values: Sequence[SqlValue]) -> Replies:
         messages: list[str] = []
         call = StatementCall(
             self._world, self._faults, self.name, token_of(session.login), subjects(known, values), messages.append,
-            session=session,
+            session=session, sessions=self._sessions,
         )  # fmt: skip
         yield from self._cut_or_slowed(call)
         if call.fault("hang"):
             yield from _blocked(call)
-            return
-        if _RESTORE.search(text) and call.fault("restore-aborted"):
-            yield from _restore_aborted(call)
             return
         try:
             silent = call.fault("reply-lost") is not None
@@ -156,6 +161,8 @@ class SimulatedInstance:
                 yield Drop()
         except _NotSimulated as why:
             yield Error(f"not simulated: {why}", NOT_SIMULATED)
+        finally:
+            session.progress = None
 
     def _cut_or_slowed(self, call: StatementCall) -> Replies:
         """The faults that strike before anything has been done."""
@@ -194,17 +201,6 @@ def _blocked(call: StatementCall) -> Replies:
     """Wait for a lock that nobody gives up, until somebody ends the statement."""
     call.wait(_HANG_SECONDS)
     yield Error("Lock request time out period exceeded.", 1222, 16, 45)
-
-
-def _restore_aborted(call: StatementCall) -> Replies:
-    """A restore that ends half way; the database stays as it was."""
-    for percent in (10, 20, 30):
-        call.wait(_PROGRESS_SECONDS)
-        yield Info(f"{percent} percent processed.", 3211)
-        yield RowCount()
-        yield Flush()
-    yield Error("Read on the backup device failed: 112(There is not enough space on the disk.)", 3203, 16, 1)
-    yield Error("RESTORE DATABASE is terminating abnormally.", 3013, 16, 1)
 
 
 def token_of(login: Login) -> str:

@@ -26,6 +26,14 @@ class Running:
     started: dt.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What `sys.dm_exec_requests` says of a statement that knows how far it is."""
+
+    command: str
+    percent: int
+
+
 class Session:
     """What a behaviour may ask and change of the connection that its statement came by.
 
@@ -42,6 +50,7 @@ class Session:
         self.first_database = database
         self.login_time = now
         self.running: Running | None = None
+        self.progress: Progress | None = None
         self.prepared: dict[int, str] = {}
         self._stream = stream
         self._ending = threading.Event()

@@ -37,5 +37,7 @@ def _row(session: Session) -> Sequence[SqlValue]:
     running = session.running
     if running is None:
         return session.spid, "sleeping", None, None, None
+    if session.progress is not None:
+        return session.spid, "running", session.progress.command, None, float(session.progress.percent)
     first = (running.statement.split() or [""])[0].upper()
     return session.spid, "running", _COMMANDS.get(first, first)[:32], None, 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,15 +13,13 @@ import pytest
 from sql_support import ENDS_AFTER, MODES, PASSWORD, Mode, drain, error_number, wait_until
 
 from smtui.drill.behaviours.catalogue import STATEMENTS
-from smtui.drill.behaviours.framework import Call, Statement
+from smtui.drill.behaviours.framework import Statement
 from smtui.drill.faults import Faults, parse_fault
 from smtui.drill.sql.instance import SimulatedInstance
-from smtui.drill.sql.replies import Reply, RowCount
 from smtui.drill.sql.server import Certificate, SqlServer
 from smtui.drill.sql.session import Sessions
-from smtui.drill.sql.values import SqlValue
 from smtui.drill.sql.views import SETTLE_SHA256
-from smtui.drill.world import Database, Effect, World
+from smtui.drill.world import Effect, World
 from smtui.targets.sql import IDENTITY_STATEMENT, PRIVILEGE_STATEMENT, SESSION_STATEMENT, SETTLE_STATEMENT
 
 SCRIPTS = Path(__file__).parents[3] / "checklists" / "scripts"
@@ -223,23 +221,6 @@ def test_a_link_that_is_gone_while_the_server_goes_on(make: Callable[..., Instan
     assert instance.ask(SETTLE_STATEMENT, "smtui/t1", token="settle")[0][1] == "running"
     wait_until(lambda: not instance.sessions.all())
     assert instance.world.effects() == [Effect("t1", "SQL01", "workflow-server-promoted", 1)]
-
-
-def test_an_aborted_restore(make: Callable[..., Instance]) -> None:
-    text = "RESTORE DATABASE ServiceManager FROM DISK = ? WITH STATS = 10"
-
-    def restore(_: Database, __: Sequence[SqlValue], call: Call) -> Iterator[Reply]:
-        with call.changing("restored"):
-            yield RowCount()
-
-    known = Statement("restore.sql", hashlib.sha256(text.encode()).hexdigest(), restore)
-    instance = make("restore-aborted:SQL01", statements=[known])
-    with pytest.raises(pyodbc.Error) as raised:
-        instance.ask(text, "x.bak")
-    assert error_number(raised.value) in {3203, 3013}
-    assert instance.world.effects() == []
-    instance.ask(text, "x.bak")
-    assert [effect.effect for effect in instance.world.effects()] == ["restored"]
 
 
 def test_a_slow_statement(make: Callable[..., Instance]) -> None:
