@@ -160,6 +160,10 @@ class WinRmTarget:
         except Stopped as stop:
             return self._unsettled(script, stop)
         script.end()
+        if code != 0 and script.result_line.fields is None:
+            # Either its script never came, as the client died before that, or its report went to the client that died.
+            reason = f"it ended with exit code {code} and without a report; whether it ran at all is not known"
+            return Settlement("gone", reason=reason)
         return Settlement(
             "ended", outcome(code, script.result_line, torn=script.torn), "its end was seen after re-attaching"
         )
