@@ -44,7 +44,7 @@ class Stop(Exception):
 
 
 class Interruption:
-    """What ends the work from outside: a signal."""
+    """What ends the work from outside: a signal, or somebody who asked for the session."""
 
     def __init__(self, engine: Engine, signals: Signals) -> None:
         self._engine, self._signals = engine, signals
@@ -52,6 +52,9 @@ class Interruption:
     def check(self) -> None:
         """Raise Stop once nothing more is to be begun; what ran was seen to its end."""
         self.give_way()
+        if self._engine.heir:
+            self._engine.handed_over.wait()
+            raise Stop(f"handed over to {self._engine.heir}", INTERRUPTED)
         if self._signals.hung_up.is_set():
             self._engine.stop_after_current()
             self._engine.idle.wait()
@@ -97,6 +100,7 @@ def _to_the_end(engine: Engine, walk: _Walk, interruption: Interruption) -> str:
                 return engine.complete()
             walk.advance(engine.state.procedure.by_id[item])
         except (JournalHalted, Refused):
+            interruption.check()
             if not engine.awaits_journal:
                 raise
             while engine.awaits_journal:

@@ -16,6 +16,7 @@ from smtui.cli.opening import Opening, resume, start
 from smtui.cli.prompting import Passwords
 from smtui.cli.questions import questions
 from smtui.cli.surroundings import Surroundings, here
+from smtui.cli.taking import held_by_nobody
 from smtui.cli.trusting import require_trusted_commands
 from smtui.engine.core import Engine
 from smtui.environment import load_environment
@@ -60,8 +61,8 @@ def on_screen(
         desk.close()
 
 
-def resumed(session: str, *, plain: bool = False) -> int:
-    """One session, where it was."""
+def resumed(session: str, *, plain: bool = False, take_over: str | None = None) -> int:
+    """One session, where it was. One that another program ends is waited for; `take_over` asks it to."""
     around = here()
     show = _show(around, plain=plain)
     passwords = Passwords()
@@ -72,7 +73,8 @@ def resumed(session: str, *, plain: bool = False) -> int:
         passwords.ask_now(environment, around.environ, around.keyring, click.echo)
     around.keyring.screen_opens()
     desk = LocalDesk(around, None, passwords.ask)
-    engine = desk.keep(resume(around, session, passwords.ask))
+    with held_by_nobody(around, session, click.echo, take_over) as taken_over:
+        engine = desk.keep(resume(around, session, passwords.ask, taken_over=taken_over))
     try:
         return show(desk, first=engine)
     finally:

@@ -14,6 +14,7 @@ from smtui.checklist.library import Library, lay_out, pinned_files
 from smtui.checklist.model import Mode
 from smtui.checklist.procedure import Procedure, Step
 from smtui.checklist.references import ReferenceError_, Scope, resolve_text, scope_of
+from smtui.cli.custody import keep
 from smtui.cli.deployment import PINNED, Deployment, EnvironmentFile, reach
 from smtui.cli.failures import Failure
 from smtui.cli.surroundings import Surroundings
@@ -25,13 +26,15 @@ from smtui.engine.runner import Workshop
 from smtui.environment import load_environment
 from smtui.secrets.credentials import Credentials
 from smtui.secrets.redaction import Redactor
-from smtui.session.events import Event, InputGiven, Opened, Resumed
+from smtui.session.events import Event, InputGiven, Opened, Resumed, TakenOver
 from smtui.session.fold import Fold
 from smtui.session.state import SessionState
 from smtui.session.store import SessionFile, pinned_lines
 from smtui.targets.connect import connector
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+PATIENCE = 2.0
+"""Seconds for which a session is waited for that is just being given back."""
 
 Ask = Callable[[str], str]
 """Asks the operator for a password, by a prompt."""
@@ -82,12 +85,17 @@ def start(around: Surroundings, checklist: str, opening: Opening, ask: Ask) -> E
     return _engine(around, file, given, ask, opening.faults)
 
 
-def resume(around: Surroundings, session: str, ask: Ask, faults: Sequence[str] = ()) -> Engine:
+def resume(
+    around: Surroundings, session: str, ask: Ask, faults: Sequence[str] = (), taken_over: TakenOver | None = None
+) -> Engine:
     """Take a session up again: whatever ran is unknown now. Raises SessionBusy, JournalDamaged, Failure."""
-    file = around.store.open(session)
+    file = around.store.open(session, patience=PATIENCE)
+    around.store.withdraw(session)
     events: list[Event] = [
         Resumed(smtui=_versions(), machine=around.operator.account.partition("@")[2], boot_id=_boot_id())
     ]
+    if taken_over is not None:
+        events.append(taken_over)
     if file.torn is not None:
         events.append(file.torn)
     return _engine(around, file, events, ask, faults)
@@ -107,7 +115,11 @@ def _engine(
     except BaseException:
         file.release()
         raise
-    return Engine(recorder, _workshop(around, file, deployment, recorder, ask), release=file.release)
+    engine = Engine(
+        recorder, _workshop(around, file, deployment, recorder, ask), release=file.release, announce=file.say_draining
+    )
+    keep(engine, around.store)
+    return engine
 
 
 def _trusted_procedure(around: Surroundings, file: SessionFile) -> Procedure:

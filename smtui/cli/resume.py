@@ -8,8 +8,13 @@ import click
 @click.command()
 @click.argument("session")
 @click.option("--plain", is_flag=True, help="As a dialogue of lines: for screen readers, serial consoles, scripts.")
-def command(session: str, plain: bool) -> int:
-    """Take SESSION up again; what ran when it was left is settled first."""
+@click.option("--take-over", metavar="REASON", help="Ask the program that has it open to let it go.")
+def command(session: str, plain: bool, take_over: str | None) -> int:
+    """Take SESSION up again; what ran when it was left is settled first.
+
+    Where another program has it open and ends already, its output is shown until it has ended. One that goes on is
+    left alone, or asked with --take-over: it starts nothing more, ends what runs, and the reason is recorded.
+    """
     from smtui.cli.home import resumed
 
-    return resumed(session, plain=plain)
+    return resumed(session, plain=plain, take_over=take_over)

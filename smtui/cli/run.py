@@ -31,6 +31,7 @@ DRILLS_ONLY = (
 @click.option("--confirm-by-hand", metavar="REASON", help="In drills: confirm all hand items, authorise all others.")
 @click.option("--fault", "faults", multiple=True, metavar="SPEC", help="In drills: what goes wrong (see smtui drill).")
 @click.option("--session", metavar="ID", help="Go on with this session instead of opening a new one.")
+@click.option("--take-over", metavar="REASON", help="With --session: ask the program that has it open to let it go.")
 @click.option("--ticket", help="Number of the incident or change, for the record.")
 @click.option("--scenario", help="What is being recovered from, for the record.")
 def command(  # noqa: PLR0917  one parameter for each option
@@ -44,6 +45,7 @@ def command(  # noqa: PLR0917  one parameter for each option
     confirm_by_hand: str | None,
     faults: tuple[str, ...],
     session: str | None,
+    take_over: str | None,
     ticket: str | None,
     scenario: str | None,
 ) -> int:
@@ -58,6 +60,7 @@ def command(  # noqa: PLR0917  one parameter for each option
     from smtui.cli.prompting import ask_password
     from smtui.cli.signals import Signals
     from smtui.cli.surroundings import here
+    from smtui.cli.taking import held_by_nobody
 
     if session is None and drill == (environment is not None):
         raise click.UsageError("Say where: --drill, or -e FILE for a real deployment.")
@@ -66,7 +69,8 @@ def command(  # noqa: PLR0917  one parameter for each option
     if session is not None:
         if rehearsed and mode_of(around, session) != "drill":
             raise Failure(DRILLS_ONLY)
-        engine = resume(around, session, ask_password, faults)
+        with held_by_nobody(around, session, click.echo, take_over) as taken_over:
+            engine = resume(around, session, ask_password, faults, taken_over)
     else:
         if rehearsed and not drill:
             raise Failure(DRILLS_ONLY)

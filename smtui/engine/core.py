@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from smtui.checklist.procedure import Step
 from smtui.checklist.references import ReferenceError_, resolve_text
 from smtui.engine.calls import Prepared, prepare
 from smtui.engine.decisions import Refused, allowed, require
-from smtui.engine.news import Listener
+from smtui.engine.news import Listener, Trouble
 from smtui.engine.preview import Preview, preview
 from smtui.engine.recorder import Recorder
 from smtui.engine.runner import Runner, Workshop
 from smtui.session import events as ev
+from smtui.session.errors import JournalError
 from smtui.session.state import SessionState
 
 
 class Engine:
     """One session under way. Decisions return once they are durable; runs and looks return at once."""
 
-    def __init__(self, recorder: Recorder, workshop: Workshop, release: Callable[[], None]) -> None:
-        self._recorder, self._shop, self._release = recorder, workshop, release
+    def __init__(
+        self,
+        recorder: Recorder,
+        workshop: Workshop,
+        release: Callable[[], None],
+        announce: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`release` gives the session back; `announce` tells others, without blocking, that it soon will be."""
+        self._recorder, self._shop, self._release, self._announce = recorder, workshop, release, announce
+        self._heir = ""
+        self.closed = False
+        """Whether the session was given back."""
+        self.handed_over = threading.Event()
+        """Somebody else asked for the session and has it now."""
         self._runner = Runner(recorder, workshop)
 
     # What there is to see
@@ -176,9 +190,30 @@ class Engine:
     def stop_after_current(self) -> None:
         """Start nothing more. Never blocks."""
         self._runner.stop()
+        self._announce()
+
+    @property
+    def heir(self) -> str:
+        """Who asked for the session and gets it once nothing runs any more; empty where nobody did."""
+        return self._heir
+
+    def hand_over(self, heir: str, reason: str) -> None:
+        """Give the session to somebody else: nothing new starts, what runs is seen to its end. Blocks until then."""
+        self._heir = heir
+        self.stop_after_current()
+        told = f"{heir} takes the session over: {self._shop.redactor.text(reason)}"
+        self._recorder.tell(Trouble(f"{told}. Nothing new is started; it is handed over when what runs has ended."))
+        self.idle.wait()
+        with suppress(JournalError):  # who takes over reads what there is
+            self._recorder.append(ev.Left(reason=told))
+        self._release()
+        self.handed_over.set()
+        self._recorder.tell(Trouble(f"The session is with {heir} now; nothing can be done with it from here."))
 
     def record_left(self, reason: str) -> None:
         """Write that the operator is gone; items without an outcome are named."""
+        if self._heir:
+            return
         interrupted = tuple(i.id for i in self.state.items.values() if i.status == "running")
         self._recorder.append(ev.Left(reason=reason, interrupted=interrupted))
 
@@ -194,6 +229,7 @@ class Engine:
 
     def close(self) -> None:
         """Give the session back, so that another program may take it up."""
+        self.closed = True
         self._release()
 
     # On the way

@@ -32,14 +32,14 @@ class Fold:
 
     def feed(self, record: Record) -> None:
         """Take one record; records of unknown items (a newer checklist) change nothing but the clock."""
-        self._last = record
+        before, self._last = self._last, record
         event = record.event
         match event:
             case ev.Opened():
                 self._opened = record
                 self._environment = event.environment
             case ev.Resumed() | ev.TakenOver():
-                self._interruptions += 1
+                self._interruptions += not isinstance(before and before.event, ev.Resumed)
                 self._halted = ""
                 self.abandon()
             case ev.InputGiven():

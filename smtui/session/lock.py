@@ -26,6 +26,7 @@ LOCK_FILE = "session.lock"
 _SIZE = 512
 """One sector: overwritten whole or not at all."""
 _RETRY = 0.05
+_DRAINING = {"state": "draining"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,11 @@ class Lock:
         self._fd = fd
         self.mark = read_mark(folder)
         """What the holder before left."""
+        self._noted = self.mark or Mark(0, ORIGIN)
 
     def note(self, mark: Mark) -> None:
         """Overwrite the body: this is acknowledged, by this holder."""
+        self._noted = mark
         body = f'seq = {mark.seq}\nhead = "{mark.head}"\n'.encode()
         for key, value in self._holder.items():
             line = tomli_w.dumps({key: value.encode("ascii", "backslashreplace").decode()[:80]}).encode()
@@ -61,6 +64,11 @@ class Lock:
         body += b'sha256 = "%s"\n' % seal(ORIGIN, body).encode("ascii")
         with suppress(OSError):  # what it speaks of is durable whether or not the mark is written
             os.pwrite(self._fd, body.ljust(_SIZE, b"\n"), 0)
+
+    def say_draining(self) -> None:
+        """Tell whoever comes second that this holder starts nothing more and ends soon."""
+        self._holder = {**_DRAINING, **self._holder}
+        self.note(self._noted)
 
     def release(self) -> None:
         """Let others in; twice is harmless."""
@@ -77,6 +85,11 @@ def is_held(folder: Folder) -> bool:
         except BlockingIOError:
             return True
     return False
+
+
+def is_draining(folder: Folder) -> bool:
+    """Whether the last holder said that it ends soon."""
+    return _DRAINING.items() <= _body(folder).items()
 
 
 def holder_of(folder: Folder) -> str:

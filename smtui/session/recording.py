@@ -6,10 +6,11 @@ import errno
 import hashlib
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from smtui.session import codec, journal
-from smtui.session.errors import JournalDamaged, JournalHalted, OutputLost
+from smtui.session.errors import JournalDamaged, JournalError, JournalHalted, OutputLost
 from smtui.session.events import Event, Record, Stamp, Torn
 from smtui.session.files import Folder, close_file, is_inside, read_all, write_all
 from smtui.session.lock import Lock, Mark
@@ -80,6 +81,11 @@ class SessionFile:
         if not is_file_name(name):
             raise ValueError(f"{name!r} is no plain file name")
         return self._thread.call(lambda: OutputFile(self._outputs, name, self._thread))
+
+    def say_draining(self) -> None:
+        """Tell others that this program starts nothing more. Never blocks: the disk may hang."""
+        with suppress(JournalError):  # closed already
+            self._thread.submit(self._lock.say_draining)
 
     def release(self) -> None:
         """Finish what was asked for, then let others in; twice is harmless."""

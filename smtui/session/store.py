@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from smtui.session import opening, reading
+from smtui.session import handover, opening, reading
 from smtui.session.errors import (
     JournalDamaged,
     JournalError,
@@ -22,7 +22,8 @@ from smtui.session.errors import (
 )
 from smtui.session.events import Opened, Stamp
 from smtui.session.files import Folder
-from smtui.session.lock import is_held
+from smtui.session.handover import Request
+from smtui.session.lock import is_draining, is_held
 from smtui.session.reading import Brief, Reading
 from smtui.session.recording import OutputFile, SessionFile
 from smtui.session.thread import JournalThread
@@ -94,6 +95,16 @@ class Store:
         with self._folder(session_id) as folder:
             return is_held(folder)
 
+    def is_draining(self, session_id: str) -> bool:
+        """Whether its living holder starts nothing more and will let it go."""
+        with self._folder(session_id) as folder:
+            return is_held(folder) and is_draining(folder)
+
+    def handover_asked(self, session_id: str) -> Request | None:
+        """Who asks for the session, if anybody does."""
+        with self._folder(session_id) as folder:
+            return handover.asked(folder)
+
     def problems(self, session_id: str) -> tuple[str, ...]:
         """Pinned files and outputs that are missing or differ from the journal, one line each."""
         with self._folder(session_id) as folder:
@@ -126,6 +137,19 @@ class Store:
         """
         folder = self._folder(session_id)
         return _on_thread(session_id, lambda thread: opening.take_over(folder, self._holder, thread, patience))
+
+    def ask_for(self, session_id: str, request: Request) -> None:
+        """Ask the living holder to let the session go; JournalHalted if that cannot be written down."""
+        with self._folder(session_id) as folder:
+            try:
+                handover.ask(folder, request)
+            except OSError as error:
+                raise JournalHalted(handover.REQUEST_FILE, error.errno or errno.EIO) from error
+
+    def withdraw(self, session_id: str) -> None:
+        """Ask no more."""
+        with self._folder(session_id) as folder:
+            handover.withdraw(folder)
 
     def note_export(self, session_id: str, at: datetime, by: str, what: str) -> None:
         """Add a line to exports.log: a convenience for people, no evidence."""

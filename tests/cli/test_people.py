@@ -1,0 +1,142 @@
+"""Several people at one session: onlookers, the next shift, a program that ends what it runs before it lets go."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .conftest import LIMIT, Program
+from .local_steps import shell, write
+
+AWAIT = 'echo waiting; while ! [ -e "$1" ]; do sleep 0.05; done; echo went on'
+
+
+class Heard:
+    """The lines of a program as they come."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.lines: list[tuple[float, str]] = []
+        self._news = threading.Condition()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def wait_for(self, text: str) -> float:
+        """When a line with that text came."""
+        with self._news:
+            found = self._news.wait_for(lambda: [at for at, line in self.lines if text in line], LIMIT)
+        assert found, (text, self.lines)
+        return found[0]
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            with self._news:
+                self.lines.append((time.time(), line))
+                self._news.notify_all()
+
+
+@pytest.fixture
+def waiting(smtui: Program, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str, Path]]:
+    """A program in the middle of its first step, which ends when a file appears."""
+    go = tmp_path / "go"
+    process = smtui.begin(*write(smtui, tmp_path, shell(AWAIT, go), shell("echo second")))
+    session = smtui.wait_for('kind = "accepted"')
+    yield process, session, go
+    go.touch()
+
+
+def test_onlookers_see_each_event_within_a_second(
+    smtui: Program, waiting: tuple[subprocess.Popen[str], str, Path]
+) -> None:
+    process, session, go = waiting
+    onlookers = [Heard(smtui.begin("watch", session)) for _ in range(3)]
+    for one in onlookers:
+        one.wait_for("| waiting")
+    before = smtui.journal(session)
+    assert smtui.journal(session) == before, "looking on writes nothing"
+    go.touch()
+    assert process.wait(LIMIT) == 0
+    written = (smtui.sessions / session / "session.toml").stat().st_mtime
+    for one in onlookers:
+        assert one.wait_for("Completed: complete") - written < 1.0
+        one.wait_for("| went on")
+        one.wait_for("| second")
+        assert one.process.wait(LIMIT) == 0
+
+
+def test_a_living_holder_is_left_alone_without_a_reason(
+    smtui: Program, waiting: tuple[subprocess.Popen[str], str, Path]
+) -> None:
+    process, session, _ = waiting
+    refused = smtui("run", "three", "--session", session, code=2).stderr
+    assert f"pid {process.pid}" in refused
+    assert "--take-over REASON" in refused
+    assert f"smtui watch {session}" in refused
+
+
+def test_a_living_holder_ends_what_it_runs_and_hands_over(
+    smtui: Program, waiting: tuple[subprocess.Popen[str], str, Path]
+) -> None:
+    first, session, go = waiting
+    second = Heard(smtui.begin("run", "three", "--session", session, "--take-over", "shift change"))
+    second.wait_for("Asked ")
+    told = Heard(first)
+    told.wait_for("takes the session over: shift change")
+    assert second.process.poll() is None
+    go.touch()
+    second.wait_for("| went on")
+    assert first.wait(LIMIT) == 75
+    assert second.process.wait(LIMIT) == 0
+    told.wait_for("handed over to ")
+    journal = smtui.journal(session)
+    assert 'kind = "taken-over"\nreason = "shift change"' in journal
+    assert journal.index('kind = "left"') < journal.index('kind = "taken-over"')
+    items = smtui.items(session)
+    assert [items[item]["status"] for item in ("s.i1", "s.i2")] == ["done", "done"]
+    assert [len(items[item]["attempts"]) for item in ("s.i1", "s.i2")] == [1, 1]
+    assert not (smtui.sessions / session / "takeover.request").exists()
+
+
+def test_a_request_can_be_withdrawn(smtui: Program, waiting: tuple[subprocess.Popen[str], str, Path]) -> None:
+    first, session, go = waiting
+    first.send_signal(signal.SIGSTOP)  # so that it does not see the request
+    second = Heard(smtui.begin("run", "three", "--session", session, "--take-over", "by mistake"))
+    second.wait_for("Asked ")
+    second.process.send_signal(signal.SIGINT)
+    assert second.process.wait(LIMIT) == 75
+    first.send_signal(signal.SIGCONT)
+    go.touch()
+    assert first.wait(LIMIT) == 0
+    assert "taken-over" not in smtui.journal(session)
+
+
+def test_a_program_that_ends_is_waited_for_and_its_output_shown(
+    smtui: Program, waiting: tuple[subprocess.Popen[str], str, Path]
+) -> None:
+    first, session, go = waiting
+    first.send_signal(signal.SIGHUP)
+    while "state draining" not in str(smtui.json("sessions")[0]["reason"]):
+        assert first.poll() is None
+    second = Heard(smtui.begin("run", "three", "--session", session))
+    second.wait_for("ends what it runs")
+    go.touch()
+    second.wait_for("| went on")
+    assert second.process.wait(LIMIT) == 0
+    assert first.wait(LIMIT) == 75
+    assert [len(item["attempts"]) for item in smtui.items(session).values()] == [1, 1]
+
+
+def test_a_killed_holder_is_no_holder(smtui: Program, waiting: tuple[subprocess.Popen[str], str, Path]) -> None:
+    first, session, go = waiting
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    go.touch()
+    smtui("run", "three", "--session", session, code=3)
+    assert smtui.json("show", session)["interruptions"] == 1
