@@ -80,17 +80,18 @@ class Tally:
     """Skipped, deferred and overridden: what makes it complete with exceptions."""
 
 
-def tally(state: SessionState) -> Tally:
-    """Count the items of a session."""
+def tally(state: SessionState, section: str | None = None) -> Tally:
+    """Count the items of a session, or of one of its sections."""
     counts = dict.fromkeys(LOOKS, 0)
     overridden = 0
-    for item in state.items.values():
+    steps = state.procedure.steps
+    for item in (state.items[step.id] for step in steps if section is None or step.section == section):
         counts[item.status] += 1
         overridden += item.status == "done" and item.grade == "overridden"
     aside = counts["skipped"] + counts["deferred"]
     return Tally(
         closed=counts["done"] + aside,
-        total=len(state.items) - counts["not-applicable"],
+        total=sum(counts.values()) - counts["not-applicable"],
         failed=counts["failed"],
         unknown=counts["unknown"],
         reverted=counts["reverted"],

@@ -24,6 +24,9 @@ class Action:
     needs: str | None = None
     """The name under which the engine allows it for an item; None: always there."""
     footer: bool = True
+    """Whether the key line shows it."""
+    offered: str | None = None
+    """The name under which a screen brings it to the front of the key line; None: it has its fixed place."""
 
     @property
     def shown_key(self) -> str:
@@ -40,6 +43,11 @@ KEY_NAMES = {
     "escape": "Esc",
     "tab": "Tab",
     "space": "Space",
+    "left": "Left",
+    "right": "Right",
+    "colon": ":",
+    "ctrl+p": "Ctrl-P",
+    "ctrl+l": "Ctrl-L",
     "f5": "F5",
     "ctrl+q": "Ctrl-Q",
     "ctrl+c": "Ctrl-C",
@@ -173,7 +181,29 @@ ACTIONS: Sequence[Action] = (
         footer=False,
     ),
     Action("unzoom", "session", "escape", "Checklist", "Show the checklist again.", _LOOKS_ONLY, footer=False),
-    Action("next", "session", "full_stop", "Next", "Go to the item that is next.", _LOOKS_ONLY, footer=False),
+    Action(
+        "next",
+        "session",
+        "full_stop",
+        "Next",
+        "Go to the item that is next.",
+        _LOOKS_ONLY,
+        footer=False,
+        offered="next",
+    ),
+    Action("fold", "session", "left", "Fold", "Fold the section away.", _LOOKS_ONLY, footer=False, offered="fold"),
+    Action(
+        "unfold", "session", "right", "Unfold", "Show the section's items.", _LOOKS_ONLY, footer=False, offered="unfold"
+    ),
+    Action(
+        "bridge",
+        "session",
+        "b",
+        "Bridge",
+        "Say in one sentence where the session stands, to be read out to others.",
+        _LOOKS_ONLY,
+        footer=False,
+    ),
     Action(
         "find",
         "session",
@@ -263,6 +293,7 @@ def possible(place: Place, allowed: Collection[str]) -> tuple[Action, ...]:
 
 def footer(place: Place, allowed: Collection[str]) -> tuple[Action, ...]:
     """The keys to show: what the item's state is about comes first, help and leave always."""
+    front = [action for action in of(place) if action.offered in allowed and action.offered is not None]
     shown = [action for action in possible(place, allowed) if action.footer]
     fixed = [action for action in shown if action.id in ("help", "leave", "back")]
-    return (*[action for action in shown if action not in fixed][:FOOTER_LIMIT], *fixed)
+    return (*[*front, *(action for action in shown if action not in fixed)][:FOOTER_LIMIT], *fixed)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from smtui.checklist.procedure import Step
+from rich.cells import cell_len, set_cell_size
+
+from smtui.checklist.procedure import Heading, Step
 from smtui.engine.decisions import waiting_for
 from smtui.engine.preview import Preview
-from smtui.session.state import Attempt, ItemState, SessionState
+from smtui.session.events import Answer
+from smtui.session.state import Attempt, ItemState, Sensing, SessionState
 from smtui.telling.ports import EnginePort
 from smtui.telling.prose import unwrap
 from smtui.telling.statuses import LOOKS, duration, fields_text, told
+from smtui.text import one_line
 from smtui.tui.shown import Paragraph
 
 OUTPUT_TAIL = 8
@@ -46,6 +51,21 @@ def details(subject: Subject, *, allowed: Collection[str] = ()) -> tuple[Paragra
         *_notes(subject.engine.state, subject.step.id),
         *_commands(subject),
     )
+
+
+def section_details(state: SessionState, heading: Heading) -> tuple[Paragraph, ...]:
+    """A folded section: its note, and its items by status."""
+    steps = [step for step in state.procedure.steps if step.section == heading.id]
+    counts = Counter(state.items[step.id].status for step in steps)
+    shown = [Paragraph(f"{heading.number}  {heading.title}", "strong")]
+    if heading.note:
+        shown.append(Paragraph(unwrap(heading.note), prose=True))
+    shown += [
+        Paragraph(f"{look.shape} {counts[status]} {look.word}", look.kind)
+        for status, look in LOOKS.items()
+        if counts[status]
+    ]
+    return (*shown, Paragraph(""), Paragraph("Right arrow shows its items."))
 
 
 def _standing(subject: Subject, allowed: Collection[str]) -> Iterator[Paragraph]:
@@ -121,12 +141,35 @@ def _sensings(item: ItemState) -> Iterator[Paragraph]:
         return
     yield Paragraph("")
     yield Paragraph("State as it was last seen", "head")
-    kinds = {"agrees": "good", "differs": "warn", "in-progress": "busy", "cannot-tell": "warn"}
+    if len(item.sensings) > 1:
+        yield from _beside(tuple(item.sensings.values()))
+        return
     for sensing in item.sensings.values():
-        yield Paragraph(f"{sensing.target}, {sensing.at:%H:%M:%S} UTC: {sensing.answer}", kinds[sensing.answer])
+        yield Paragraph(f"{sensing.target}, {sensing.at:%H:%M:%S} UTC: {sensing.answer}", _ANSWERS[sensing.answer])
         for text in (sensing.why, fields_text(sensing.fields)):
             if text:
                 yield Paragraph(text, indent=2)
+
+
+_ANSWERS: Mapping[Answer, str] = {"agrees": "good", "differs": "warn", "in-progress": "busy", "cannot-tell": "warn"}
+
+
+def _beside(sensings: Sequence[Sensing]) -> Iterator[Paragraph]:
+    """Several targets as columns, one row for each field."""
+    names = list(dict.fromkeys(name for sensing in sensings for name in sensing.fields))
+    rows = [
+        ("", *(sensing.target for sensing in sensings)),
+        ("seen (UTC)", *(f"{sensing.at:%H:%M:%S}" for sensing in sensings)),
+        ("answer", *(sensing.answer for sensing in sensings)),
+        *((name, *(one_line(str(sensing.fields.get(name, "")), 40) for sensing in sensings)) for name in names),
+    ]
+    widths = [max(cell_len(row[column]) for row in rows) for column in range(len(sensings) + 1)]
+    for number, row in enumerate(rows):
+        line = "  ".join(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        yield Paragraph(line, "strong" if number == 0 else "plain", wrap=False)
+    for sensing in sensings:
+        if sensing.why:
+            yield Paragraph(sensing.why, _ANSWERS[sensing.answer], f"{sensing.target}: ")
 
 
 def _attempts(item: ItemState) -> Iterator[Paragraph]:

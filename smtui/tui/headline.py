@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from rich.cells import cell_len
 from textual.content import Content
 
 from smtui.session.state import SessionState
+from smtui.telling.pace import Pace, outlook, pace
 from smtui.telling.ports import Header
 from smtui.telling.statuses import Tally, duration, tally
 from smtui.tui.shown import content, fit
@@ -43,8 +45,10 @@ def progress_line(state: SessionState, now: datetime, width: int) -> Content:
         parts.append((f"  HALTED: {state.halted}", "bold $error"))
     if state.completed:
         parts.append((f"  {state.completed.upper()}", "bold $success"))
-    clock, style = elapsed(state, now)
-    left = Content.assemble(content(*parts)).truncate(max(0, width - len(clock) - 1), ellipsis=True, pad=True)
+    said = content(*parts)
+    ways, style = elapsed(state, now)
+    clock = next((way for way in ways if cell_len(way) + 2 <= width - cell_len(said.plain)), ways[-1])
+    left = said.truncate(max(0, width - cell_len(clock) - 1), ellipsis=True, pad=True)
     return Content.assemble(left, content((clock, style)), " ")
 
 
@@ -63,23 +67,38 @@ def _troubles(count: Tally) -> list[str | tuple[str, str]]:
     return parts
 
 
-def elapsed(state: SessionState, now: datetime) -> tuple[str, str]:
-    """Time since the session was opened against its recovery time objective, and how to colour it."""
-    end = state.at if state.completed else now
-    seconds = max(0.0, (end - state.opened).total_seconds())
-    if state.rto is None:
-        return f"{duration(seconds)} elapsed", ""
-    if seconds > state.rto:
-        return f"{duration(seconds)}, {duration(seconds - state.rto)} over the RTO", "bold $error"
-    return f"{duration(seconds)} of {duration(state.rto)} RTO", ""
+def elapsed(state: SessionState, now: datetime) -> tuple[Sequence[str], str]:
+    """Time against the objective and what becomes of it by the estimates, in more and fewer words; how to colour it."""
+    time = pace(state, now)
+    if time.objective is None or time.margin is None:
+        return (f"{duration(time.elapsed)} elapsed",), ""
+    if time.elapsed > time.objective:
+        over = f"{duration(time.elapsed)}, {duration(time.elapsed - time.objective)} over the RTO"
+        return (f"{over} {bar(time)}", over), "bold $error"
+    clock = f"{duration(time.elapsed)} of {duration(time.objective)} RTO"
+    if state.completed:
+        return (clock,), ""
+    ending = outlook(time)
+    return (f"{clock} {bar(time)} {ending}", f"{clock}, {ending}", clock), "bold $error" if time.margin < 0 else ""
 
 
-def next_line(state: SessionState, title: str) -> Content:
-    """What is next; it stands there whatever the list shows."""
+def bar(time: Pace, width: int = 16) -> str:
+    """`[####====....]`: used, still to be used by the estimates, to spare; `!` stands beyond the objective."""
+    whole = max(time.forecast, time.objective or 0.0) or 1.0
+    used = min(width, round(time.elapsed / whole * width))
+    planned = min(width, round(time.forecast / whole * width))
+    limit = min(width, round((time.objective or whole) / whole * width))
+    cells = ["#" if at < used else "=" if at < planned else "." for at in range(width)]
+    return "[" + "".join("!" if at >= limit and cell != "#" else cell for at, cell in enumerate(cells)) + "]"
+
+
+def next_line(state: SessionState, title: str, shown: str = "") -> Content:
+    """What is next, whatever the list shows; `shown` says what it shows when that is not everything."""
+    before = f" [{shown}]" if shown else ""
     item = state.next_item
     if state.completed:
-        return content((f" {state.completed}: nothing more is done here", "bold"))
+        return content((f"{before} {state.completed}: nothing more is done here", "bold"))
     if item is None:
-        return content((" → nothing is open any more: w wraps the session up", "bold"))
+        return content((f"{before} → nothing is open any more: w wraps the session up", "bold"))
     number = state.procedure.by_id[item].number
-    return content((f" → next {number}  {title}", "bold"))
+    return content((f"{before} → next {number}  {title}", "bold"))

@@ -11,7 +11,9 @@ from smtui.checklist.procedure import Heading, Procedure, Step
 from smtui.session.state import ItemState, SessionState
 from smtui.tui.shown import Part
 from smtui.tui.widgets.checklist import ChecklistView
+from tests.tui.pictures import prepared
 from tests.tui.recovery import START, recovery
+from tests.tui.showing import show
 
 
 def long_state(sections: int, items: int) -> SessionState:
@@ -129,3 +131,32 @@ def test_titles_are_those_of_the_inputs(tmp_path: Path) -> None:
     engine = recovery(tmp_path).engine
     view = ChecklistView(engine.state, lambda item: engine.preview(item).title)
     assert view.title("promote.promote") == "Make SM02 the workflow server"
+
+
+async def test_a_section_is_folded_and_unfolded_with_the_arrows(tmp_path: Path) -> None:
+    async with show(prepared(tmp_path)) as operator:
+        await operator.press("left")
+        shown = operator.text()
+        assert ">+3    Prepare the secondary management server   3 of 6 closed, 1 in trouble" in shown
+        assert "3.4  ? unknown" not in shown
+        assert "? 1 unknown" in shown
+        assert "Right Unfold" in shown
+        await operator.press("right")
+        assert ">" in next(line for line in operator.text().splitlines() if "3.1 " in line)[:2]
+        assert "? unknown" in operator.text()
+
+
+async def test_what_is_next_comes_out_of_its_fold(tmp_path: Path) -> None:
+    async with show(prepared(tmp_path)) as operator:
+        await operator.press("left", "home", "full_stop")
+        assert ">→3.4" in operator.text()
+
+
+async def test_arrows_pass_over_open_sections_and_stop_at_folded_ones(tmp_path: Path) -> None:
+    async with show(prepared(tmp_path)) as operator:
+        await operator.press("left", "up")
+        assert "> 2.1" in operator.text()
+        await operator.press("down")
+        assert ">+3" in operator.text()
+        await operator.press("down")
+        assert "> 4.1" in operator.text()

@@ -391,3 +391,33 @@ async def test_no_colour_of_16_is_needed_to_read_it(tmp_path: Path) -> None:
         shown = operator.text()
         for text in ("? unknown", "✓ done", "» deferred", "○ to do"):
             assert text in shown
+
+
+async def test_after_an_item_is_closed_the_way_on_is_offered_first(plan: Recovery) -> None:
+    async with show(plan) as operator:
+        await operator.press("s")
+        await operator.type("no desk")
+        await operator.press("enter")
+        keys = operator.app.screen.query_one(KeyLine).shown
+        assert keys.startswith(". Next")
+        await operator.press("full_stop")
+        assert ">→1.2" in operator.text()
+        assert ". Next" not in operator.app.screen.query_one(KeyLine).shown
+
+
+async def test_the_session_is_told_in_one_sentence_to_read_out(tmp_path: Path) -> None:
+    plan = prepared(tmp_path)
+    async with show(plan, (120, 40)) as operator:
+        await operator.press("b")
+        assert "To read out" in operator.text()
+        assert "12 of 28 items closed, 1 unknown. Next is 3.4" in operator.text()
+        await operator.press("enter")
+        assert not operator.app.screen.query(Bar)
+
+
+async def test_a_filter_says_what_it_shows_for_as_long_as_it_does(tmp_path: Path) -> None:
+    async with show(prepared(tmp_path)) as operator:
+        await operator.press("f", "f")
+        assert "[items in trouble: 1] → next 3.4" in operator.text()
+        await operator.press("f", "f")
+        assert "[" not in next(line for line in operator.text().splitlines() if "→ next" in line)

@@ -13,8 +13,9 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from smtui.engine.news import Changed, Output, Trouble
-from smtui.session.state import ItemState
+from smtui.session.state import ItemState, Sensing
 from smtui.telling.changes import worth_saying
+from smtui.telling.pace import Pace
 from smtui.telling.ports import Header
 from smtui.telling.prose import unwrap
 from smtui.telling.statuses import LOOKS, duration, tally, told
@@ -70,11 +71,53 @@ def test_the_banner_of_a_drill_is_always_there(plan: Recovery) -> None:
 
 def test_time_is_told_against_the_objective(plan: Recovery) -> None:
     state = plan.engine.state
-    assert headline.elapsed(state, START + timedelta(minutes=12)) == ("12 min of 1 h RTO", "")
-    over, style = headline.elapsed(state, START + timedelta(minutes=75))
-    assert over == "1 h 15 min, 15 min over the RTO"
+    ways, style = headline.elapsed(state, START + timedelta(minutes=12))
+    assert ways[-1] == "12 min of 1 h RTO"
+    assert ways[1] == "12 min of 1 h RTO, RTO missed by 48 min at this pace"
     assert "error" in style
-    assert headline.elapsed(dataclasses.replace(state, rto=None), START + timedelta(seconds=40)) == ("40 s elapsed", "")
+    ways, style = headline.elapsed(state, START + timedelta(minutes=75))
+    assert ways[-1] == "1 h 15 min, 15 min over the RTO"
+    assert "error" in style
+    ways, style = headline.elapsed(dataclasses.replace(state, rto=7200.0), START + timedelta(minutes=6))
+    assert ways[1] == "6 min of 2 h RTO, 18 min to spare"
+    assert style == ""
+    ways, _ = headline.elapsed(dataclasses.replace(state, rto=None), START + timedelta(seconds=40))
+    assert ways == ("40 s elapsed",)
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "remaining", "objective", "drawn"),
+    [
+        (15, 15, 60, "[####====........]"),
+        (30, 60, 60, "[#####======!!!!!]"),
+        (60, 0, 60, "[################]"),
+        (90, 0, 60, "[################]"),
+        (0, 0, 60, "[................]"),
+    ],
+)
+def test_the_bar_shows_what_is_used_what_is_planned_and_what_goes_beyond(
+    elapsed: float, remaining: float, objective: float, drawn: str
+) -> None:
+    assert headline.bar(Pace(elapsed, 0.0, remaining, 0, objective)) == drawn
+
+
+def test_servers_of_one_item_stand_side_by_side(plan: Recovery) -> None:
+    item = "baseline.target-role"
+    seen = {
+        name: Sensing(name, answer, {"status": status}, why, START, 1, 2)
+        for name, answer, status, why in (("SM01", "agrees", "Stopped", ""), ("SM02", "differs", "Running", "it runs"))
+    }
+    subject = Subject.of(plan.engine, item)
+    subject = dataclasses.replace(subject, item=dataclasses.replace(subject.item, sensings=seen))
+    lines = [f"{one.label}{one.text}" for one in details(subject)]
+    at = lines.index("State as it was last seen")
+    assert lines[at + 1 : at + 6] == [
+        "            SM01      SM02",
+        "seen (UTC)  02:40:00  02:40:00",
+        "answer      agrees    differs",
+        "status      Stopped   Running",
+        "SM02: it runs",
+    ]
 
 
 def test_the_next_line_follows_the_state(plan: Recovery) -> None:

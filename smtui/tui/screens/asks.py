@@ -130,6 +130,11 @@ def jump() -> Ask:
     return Ask("Go to", "goes there", fields=(Field(TEXT, "Number of the item, as 2.3:"),), careful=False)
 
 
+def bridge(sentence: str) -> Ask:
+    """To be read out, then closed."""
+    return Ask("To read out", "closes this", (Paragraph(sentence, "strong"),), careful=False)
+
+
 def complete(exceptions: int) -> Ask:
     """The verdict."""
     how = f"complete with exceptions ({exceptions} skipped, deferred or overridden)" if exceptions else "complete"

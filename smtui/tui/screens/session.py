@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from typing import ClassVar
 
 from textual import on
@@ -15,16 +15,18 @@ from smtui.engine.decisions import Refused, require
 from smtui.session.state import SessionState
 from smtui.telling.changes import worth_saying
 from smtui.telling.filters import FILTERS
+from smtui.telling.pace import for_the_bridge
 from smtui.telling.ports import EnginePort, Header
-from smtui.telling.statuses import tally
+from smtui.telling.statuses import OPEN
 from smtui.tui import headline
 from smtui.tui.actions import Action
-from smtui.tui.describe import Subject, details
+from smtui.tui.describe import Subject, details, section_details
 from smtui.tui.news import Mailbox, NewsArrived
 from smtui.tui.screens import asks
-from smtui.tui.screens.base import Base, bindings
+from smtui.tui.screens.base import bindings
+from smtui.tui.screens.deciding import DecidingScreen
 from smtui.tui.screens.output import OutputScreen
-from smtui.tui.widgets.bar import Ask, Bar
+from smtui.tui.widgets.bar import Bar
 from smtui.tui.widgets.checklist import ChecklistView
 from smtui.tui.widgets.keyline import KeyLine
 from smtui.tui.widgets.line import Line
@@ -32,11 +34,9 @@ from smtui.tui.widgets.pane import TextPane
 
 CLOCK_STEP = 10.0
 """Seconds between updates of the elapsed time: each costs bytes over the link."""
-Answer = Callable[[Mapping[str, str], str], None]
-"""What to do with the values and the option of an answered question."""
 
 
-class SessionScreen(Base):
+class SessionScreen(DecidingScreen):
     """A projection of the engine's state; it holds nothing that the journal lacks."""
 
     CSS_PATH = "session.tcss"
@@ -52,7 +52,6 @@ class SessionScreen(Base):
         self._state = engine.state
         self._mailbox = Mailbox(self.post_message)
         self._unsubscribe: Callable[[], None] = lambda: None
-        self._answer: Answer | None = None
         self._details_timer: Timer | None = None
         self._needle = ""
 
@@ -101,8 +100,15 @@ class SessionScreen(Base):
     def allowed(self) -> Collection[str]:
         """What the engine allows for the selected item."""
         item = tuple(self.engine.allowed(self.selected)) if self.selected else ()
-        closable = self._state.next_item is None and self._state.completed is None and not self._look_only
-        return (*item, "complete") if closable else item
+        state = self._state
+        offered = []
+        if state.next_item is None and state.completed is None and not self._look_only:
+            offered.append("complete")
+        if self.selected is None:
+            offered.append("unfold")
+        elif state.next_item not in (None, self.selected) and state.items[self.selected].status not in OPEN:
+            offered.append("next")  # the item at hand is closed: the way on is offered first
+        return (*item, *offered)
 
     def refused(self, action: Action) -> None:
         """Say why not, by the engine's own reason; items are named by their numbers."""
@@ -123,19 +129,29 @@ class SessionScreen(Base):
         line = headline.progress_line(self._state, self.smtui.around.now(), self.size.width)
         self.query_one("#progress", Line).show_line(line)
 
+    @property
+    def _filtered(self) -> bool:
+        return self.query_one(ChecklistView).filter_name != "all items"
+
     def _title(self, item_id: str) -> str:
         return self.engine.preview(item_id).title
 
     def _show_next(self) -> None:
         item = self._state.next_item
         title = self.query_one(ChecklistView).title(item) if item else ""
-        self.query_one("#next", Line).show_line(headline.next_line(self._state, title))
+        view = self.query_one(ChecklistView)
+        shown = "" if view.filter_name == "all items" else f"{view.filter_name}: {view.item_count}"
+        self.query_one("#next", Line).show_line(headline.next_line(self._state, title, shown))
 
     def _show_details(self) -> None:
         self._details_timer = None
-        if self.selected is not None and self.is_attached:
-            allowed = self.allowed()
-            self.query_one(TextPane).show(details(Subject.of(self.engine, self.selected), allowed=allowed))
+        if self.is_attached:
+            heading = self.query_one(ChecklistView).heading
+            if self.selected is not None:
+                shown = details(Subject.of(self.engine, self.selected), allowed=self.allowed())
+            else:
+                shown = section_details(self._state, heading) if heading else ()
+            self.query_one(TextPane).show(shown)
         if not self.query(Bar):
             self.show_keys()
 
@@ -167,149 +183,29 @@ class SessionScreen(Base):
         before, self._state = self._state, state
         self.query_one(ChecklistView).show(state)
         self.show_clock()
-        if state.next_item != before.next_item or state.completed != before.completed:
+        if state.next_item != before.next_item or state.completed != before.completed or self._filtered:
             self._show_next()
         said = worth_saying(before, state, self._title)
         if said is not None:
             self.smtui.say(said.text, bad=said.bad)
         self._details_soon()
 
-    # What is asked
+    # Keys and the question
 
-    def action_act(self, action_id: str) -> None:
-        """While a question stands, keys are for it alone."""
-        if not self.query(Bar):
-            super().action_act(action_id)
-        elif action_id == "pane":
-            self.focus_next("TypedInput, ChoiceRow")
-        else:
-            self.smtui.drop_key()
-
-    def ask(self, ask: Ask, answer: Answer) -> None:
-        """Put a question; keys typed before it is seen do not count."""
-        self.smtui.question()
-        self._answer = answer
+    def bar_keys(self) -> None:
+        """Neither list nor details take keys."""
         self.add_class("-asking")
         for pane in (self.query_one(ChecklistView), self.query_one(TextPane)):
             pane.can_focus = False
-        self.mount(Bar(ask, lambda: self.smtui.guard.hurried), before="#status")
-        self.query_one(KeyLine).say("The question takes the keys: Enter answers, Esc goes back.")
 
-    @on(Bar.Answered)
-    def answered(self, event: Bar.Answered) -> None:
-        """Do what was asked for."""
-        answer = self._answer
-        self._close_bar()
-        if answer is not None:
-            answer(event.values, event.option)
-
-    @on(Bar.Dropped)
-    def dropped(self) -> None:
-        """Do nothing."""
-        self._close_bar()
-
-    def _close_bar(self) -> None:
-        self._answer = None
-        self.query(Bar).remove()
+    def free_keys(self) -> None:
+        """Back to the list, or to the details on the whole screen."""
         self.remove_class("-asking")
         view, pane = self.query_one(ChecklistView), self.query_one("#details", TextPane)
         view.can_focus = pane.can_focus = True
         (pane if self.has_class("-zoom") else view).focus()
-        self.show_keys()
 
-    def _subject(self) -> Subject | None:
-        return Subject.of(self.engine, self.selected) if self.selected else None
-
-    def _decide(self, work: Callable[[], object]) -> None:
-        """Let the engine do it, away from the screen: a slow disk must not freeze it."""
-        self.smtui.errand(work, lambda _: None, self.failed)
-
-    # What can be done: one method for each action of the registry
-
-    def do_run(self) -> None:
-        """Ask, then run."""
-        if (subject := self._subject()) is not None:
-            item = subject.step.id
-            self.ask(
-                asks.run(subject),
-                lambda values, _: self._decide(lambda: self.engine.run(item, values.get(asks.TYPED))),
-            )
-
-    def do_by_hand(self) -> None:
-        """Ask for the evidence and the word of the operator."""
-        if (subject := self._subject()) is None:
-            return
-        item, names = subject.step.id, tuple(subject.preview.confirm)
-
-        def confirm(values: Mapping[str, str], _: str) -> None:
-            evidence = {name: values[name] for name in names}
-            self._decide(lambda: self.engine.confirm(item, evidence, values.get(asks.REASON)))
-
-        self.ask(asks.by_hand(subject), confirm)
-
-    def do_accept(self) -> None:
-        """Ask whether what was seen is enough."""
-        if (subject := self._subject()) is not None:
-            item = subject.step.id
-            self.ask(asks.accept(subject), lambda *_: self._decide(lambda: self.engine.accept_sensed(item)))
-
-    def do_sense(self) -> None:
-        """Look at once: it changes nothing."""
-        if (item := self.selected) is not None:
-            self.say(f"Looking at {self._state.procedure.by_id[item].number} ...")
-            self._decide(lambda: self.engine.sense(item))
-
-    def do_settle(self) -> None:
-        """Ask, then find out."""
-        if (subject := self._subject()) is not None:
-            item = subject.step.id
-            self.ask(asks.settle(subject), lambda *_: self._decide(lambda: self.engine.settle(item)))
-
-    def do_choose(self) -> None:
-        """Ask which way."""
-        if (subject := self._subject()) is not None:
-            item = subject.step.id
-            self.ask(asks.choose(subject), lambda _, branch: self._decide(lambda: self.engine.choose(item, branch)))
-
-    def _with_reason(self, action_id: str, work: Callable[[str, str], None]) -> None:
-        if (subject := self._subject()) is not None:
-            item = subject.step.id
-            self.ask(
-                asks.reason(action_id, subject),
-                lambda values, _: self._decide(lambda: work(item, values[asks.REASON])),
-            )
-
-    def do_skip(self) -> None:
-        """Ask why."""
-        self._with_reason("skip", self.engine.skip)
-
-    def do_defer(self) -> None:
-        """Ask why."""
-        self._with_reason("defer", self.engine.defer)
-
-    def do_override(self) -> None:
-        """Ask why."""
-        self._with_reason("override", self.engine.override)
-
-    def do_reopen(self) -> None:
-        """Ask why."""
-        self._with_reason("reopen", self.engine.reopen)
-
-    def do_cancel(self) -> None:
-        """Ask why."""
-        self._with_reason("cancel", self.engine.cancel)
-
-    def do_note(self) -> None:
-        """Ask what."""
-        if (subject := self._subject()) is not None:
-            item = subject.step.id
-            self.ask(
-                asks.note(subject), lambda values, _: self._decide(lambda: self.engine.note(values[asks.TEXT], item))
-            )
-
-    def do_complete(self) -> None:
-        """Ask, once nothing is open."""
-        self.ask(asks.complete(tally(self._state).aside), lambda *_: self._decide(self.engine.complete))
+    # What is shown: one method for each action of the registry
 
     def do_output(self) -> None:
         """Show all of it."""
@@ -336,12 +232,27 @@ class SessionScreen(Base):
         if self._state.next_item is not None:
             self._go_to(self._state.next_item)
 
+    def do_fold(self) -> None:
+        """Fold the section of the item under the cursor."""
+        self.query_one(ChecklistView).fold()
+
+    def do_unfold(self) -> None:
+        """Show the items of the folded section under the cursor."""
+        self.query_one(ChecklistView).unfold()
+
+    def do_bridge(self) -> None:
+        """One sentence to read out."""
+        item = self._state.next_item
+        title = self.query_one(ChecklistView).title(item) if item else ""
+        self.ask(asks.bridge(for_the_bridge(self._state, self.smtui.around.now(), title)), lambda *_: None)
+
     def do_filter(self) -> None:
         """The next filter."""
         view = self.query_one(ChecklistView)
         names = list(FILTERS)
         name = names[(names.index(view.filter_name) + 1) % len(names)]
         view.filter(name)
+        self._show_next()
         self.say(f"Showing {name}: {view.item_count}. f shows the next kind.")
 
     def do_find(self) -> None:
@@ -388,3 +299,4 @@ class SessionScreen(Base):
         if not view.select(item_id):
             view.filter("all items")
             view.select(item_id)
+            self._show_next()

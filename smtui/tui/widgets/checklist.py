@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from smtui.checklist.procedure import Heading, Procedure, Step
 from smtui.session.state import SessionState
 from smtui.telling.filters import FILTERS
-from smtui.telling.statuses import GRADE_MARKS, LOOKS
+from smtui.telling.statuses import GRADE_MARKS, LOOKS, tally
 from smtui.tui.shown import Part
 from smtui.tui.widgets.rows import RowView
 
@@ -22,9 +22,12 @@ class ChecklistView(RowView):
         self._title_of = title_of
         self._titles: dict[str, str] = {}
         self._filter = "all items"
+        self._folded: set[str] = set()
+        """Ids of the sections whose items are folded away."""
         self._rows: Sequence[Heading | Step] = ()
         self._row_of: Mapping[str, int] = {}
         self._number_width = 1
+        self._count = 0
         self._lay_out(state.procedure)
 
     @property
@@ -41,7 +44,7 @@ class ChecklistView(RowView):
     @property
     def item_count(self) -> int:
         """How many items are shown."""
-        return len(self._row_of)
+        return self._count
 
     def row_of(self, item_id: str) -> int | None:
         """Where an item stands; None when the filter hides it."""
@@ -52,6 +55,25 @@ class ChecklistView(RowView):
         if item_id not in self._titles:
             self._titles[item_id] = self._title_of(item_id)
         return self._titles[item_id]
+
+    @property
+    def heading(self) -> Heading | None:
+        """The folded section under the cursor."""
+        row = self._rows[self.cursor] if 0 <= self.cursor < len(self._rows) else None
+        return row if isinstance(row, Heading) else None
+
+    def fold(self) -> None:
+        """Fold the section of the item under the cursor; the cursor stays on the section."""
+        if self.selected is not None:
+            section = self._state.procedure.by_id[self.selected].section
+            self._folded.add(section)
+            self._relay(section)
+
+    def unfold(self) -> None:
+        """Show the items of the section under the cursor; the cursor goes to the first."""
+        if (heading := self.heading) is not None:
+            self._folded.discard(heading.id)
+            self._relay(next(step.id for step in self._state.procedure.steps if step.section == heading.id))
 
     def show(self, state: SessionState) -> None:
         """Take over a new state."""
@@ -67,6 +89,10 @@ class ChecklistView(RowView):
             row = self._row_of.get(item or "")
             if row is not None:
                 self.refresh_row(row)
+        if self._folded and changed:
+            for row, place in enumerate(self._rows):
+                if place.id in self._folded:
+                    self.refresh_row(row)
 
     def filter(self, name: str) -> None:
         """Show only some items; the cursor stays on its item if that is still shown."""
@@ -74,19 +100,25 @@ class ChecklistView(RowView):
         self._relay()
 
     def select(self, item_id: str) -> bool:
-        """Put the cursor on an item; False when the filter hides it."""
+        """Put the cursor on an item, out of its fold; False when the filter hides it."""
+        section = self._state.procedure.by_id[item_id].section
+        if section in self._folded:
+            self._folded.discard(section)
+            self._relay()
         row = self._row_of.get(item_id)
         if row is not None:
             self.move_to(row)
         return row is not None
 
-    def _relay(self) -> None:
-        selected = self.selected
+    def _relay(self, goal: str | None = None) -> None:
+        """Lay out anew; the cursor goes to the row of `goal` (an item or a section), or stays on its item."""
+        before = self.selected
         self._lay_out(self._state.procedure)
-        self.cursor = self._row_of.get(selected or "", self.cursor)
+        rows = {row.id: number for number, row in enumerate(self._rows)}
+        self.cursor = rows.get(goal or before or "", self.cursor)
         self.rows_changed()
         self.show_row(self.cursor)
-        if self.selected != selected:
+        if goal is not None or self.selected != before:
             self.post_message(self.Moved(self, self.cursor))
 
     def _lay_out(self, procedure: Procedure) -> None:
@@ -98,9 +130,10 @@ class ChecklistView(RowView):
                 steps.setdefault(step.section, []).append(step)
         for heading in procedure.headings:
             if heading.id in steps:
-                rows += [heading, *steps[heading.id]]
+                rows += [heading, *(() if heading.id in self._folded else steps[heading.id])]
         self._rows = rows
         self._row_of = {row.id: number for number, row in enumerate(rows) if isinstance(row, Step)}
+        self._count = sum(map(len, steps.values()))
         self._number_width = max((len(row.number) for row in rows), default=1)
 
     def row_count(self) -> int:
@@ -108,15 +141,15 @@ class ChecklistView(RowView):
         return len(self._rows)
 
     def selectable(self, row: int) -> bool:
-        """Items only."""
-        return isinstance(self._rows[row], Step)
+        """Items, and sections that are folded."""
+        return isinstance(self._rows[row], Step) or self._rows[row].id in self._folded
 
     def row_parts(self, row: int, width: int) -> Sequence[Part]:
         """` →2.3  ✓ done     V  Title`."""
         del width
         place = self._rows[row]
         if isinstance(place, Heading):
-            return ((f"  {place.number:<{self._number_width}}  ", "head"), (place.title, "head"))
+            return self._heading_parts(row, place)
         item = self._state.items[place.id]
         look = LOOKS[item.status]
         mark = GRADE_MARKS[item.grade] if item.grade else " "
@@ -128,4 +161,17 @@ class ChecklistView(RowView):
             (f"{look.shape} {look.word:<8} {mark} ", look.kind),
             ("! " if place.item.consequential else "  ", "warn"),
             (self.title(place.id), "faint" if item.status == "not-applicable" else "plain"),
+        )
+
+    def _heading_parts(self, row: int, heading: Heading) -> Sequence[Part]:
+        mark = ">" if row == self.cursor else " "
+        if heading.id not in self._folded:
+            return ((f"{mark} {heading.number:<{self._number_width}}  ", "head"), (heading.title, "head"))
+        count = tally(self._state, heading.id)
+        troubles = count.failed + count.unknown + count.reverted
+        told = f"  {count.closed} of {count.total} closed{f', {troubles} in trouble' if troubles else ''}"
+        return (
+            (f"{mark}+{heading.number:<{self._number_width}}  ", "head"),
+            (f"{heading.title} ", "head"),
+            (told, "bad" if troubles else "plain"),
         )

@@ -1,0 +1,172 @@
+"""What all that is decided in a session goes through: a question at the bottom, then the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from textual import on
+
+from smtui.session.state import SessionState
+from smtui.telling.ports import EnginePort
+from smtui.telling.statuses import tally
+from smtui.tui.describe import Subject
+from smtui.tui.screens import asks
+from smtui.tui.screens.base import Base
+from smtui.tui.widgets.bar import Ask, Bar
+from smtui.tui.widgets.keyline import KeyLine
+
+Answer = Callable[[Mapping[str, str], str], None]
+"""What to do with the values and the option of an answered question."""
+
+
+class DecidingScreen(Base):
+    """A screen over one engine; `selected` is the item that its actions are about."""
+
+    engine: EnginePort
+    _state: SessionState
+    _answer: Answer | None = None
+
+    @property
+    def selected(self) -> str | None:
+        """Id of the item at hand."""
+        raise NotImplementedError
+
+    def free_keys(self) -> None:
+        """The question is gone: give the keys back to what had them."""
+        raise NotImplementedError
+
+    def bar_keys(self) -> None:
+        """A question is there: nothing else takes keys."""
+        raise NotImplementedError
+
+    # What is asked
+
+    def action_act(self, action_id: str) -> None:
+        """While a question stands, keys are for it alone."""
+        if not self.query(Bar):
+            super().action_act(action_id)
+        elif action_id == "pane":
+            self.focus_next("TypedInput, ChoiceRow")
+        else:
+            self.smtui.drop_key()
+
+    def ask(self, ask: Ask, answer: Answer) -> None:
+        """Put a question; keys typed before it is seen do not count."""
+        self.smtui.question()
+        self._answer = answer
+        self.bar_keys()
+        self.mount(Bar(ask, lambda: self.smtui.guard.hurried), before="#status")
+        self.query_one(KeyLine).say("The question takes the keys: Enter answers, Esc goes back.")
+
+    @on(Bar.Answered)
+    def answered(self, event: Bar.Answered) -> None:
+        """Do what was asked for."""
+        answer = self._answer
+        self._close_bar()
+        if answer is not None:
+            answer(event.values, event.option)
+
+    @on(Bar.Dropped)
+    def dropped(self) -> None:
+        """Do nothing."""
+        self._close_bar()
+
+    def _close_bar(self) -> None:
+        self._answer = None
+        self.query(Bar).remove()
+        self.free_keys()
+        self.show_keys()
+
+    def _subject(self) -> Subject | None:
+        return Subject.of(self.engine, self.selected) if self.selected else None
+
+    def _decide(self, work: Callable[[], object]) -> None:
+        """Let the engine do it, away from the screen: a slow disk must not freeze it."""
+        self.smtui.errand(work, lambda _: None, self.failed)
+
+    # What can be done: one method for each action of the registry
+
+    def do_run(self) -> None:
+        """Ask, then run."""
+        if (subject := self._subject()) is not None:
+            item = subject.step.id
+            self.ask(
+                asks.run(subject),
+                lambda values, _: self._decide(lambda: self.engine.run(item, values.get(asks.TYPED))),
+            )
+
+    def do_by_hand(self) -> None:
+        """Ask for the evidence and the word of the operator."""
+        if (subject := self._subject()) is None:
+            return
+        item, names = subject.step.id, tuple(subject.preview.confirm)
+
+        def confirm(values: Mapping[str, str], _: str) -> None:
+            evidence = {name: values[name] for name in names}
+            self._decide(lambda: self.engine.confirm(item, evidence, values.get(asks.REASON)))
+
+        self.ask(asks.by_hand(subject), confirm)
+
+    def do_accept(self) -> None:
+        """Ask whether what was seen is enough."""
+        if (subject := self._subject()) is not None:
+            item = subject.step.id
+            self.ask(asks.accept(subject), lambda *_: self._decide(lambda: self.engine.accept_sensed(item)))
+
+    def do_sense(self) -> None:
+        """Look at once: it changes nothing."""
+        if (item := self.selected) is not None:
+            self.say(f"Looking at {self._state.procedure.by_id[item].number} ...")
+            self._decide(lambda: self.engine.sense(item))
+
+    def do_settle(self) -> None:
+        """Ask, then find out."""
+        if (subject := self._subject()) is not None:
+            item = subject.step.id
+            self.ask(asks.settle(subject), lambda *_: self._decide(lambda: self.engine.settle(item)))
+
+    def do_choose(self) -> None:
+        """Ask which way."""
+        if (subject := self._subject()) is not None:
+            item = subject.step.id
+            self.ask(asks.choose(subject), lambda _, branch: self._decide(lambda: self.engine.choose(item, branch)))
+
+    def _with_reason(self, action_id: str, work: Callable[[str, str], None]) -> None:
+        if (subject := self._subject()) is not None:
+            item = subject.step.id
+            self.ask(
+                asks.reason(action_id, subject),
+                lambda values, _: self._decide(lambda: work(item, values[asks.REASON])),
+            )
+
+    def do_skip(self) -> None:
+        """Ask why."""
+        self._with_reason("skip", self.engine.skip)
+
+    def do_defer(self) -> None:
+        """Ask why."""
+        self._with_reason("defer", self.engine.defer)
+
+    def do_override(self) -> None:
+        """Ask why."""
+        self._with_reason("override", self.engine.override)
+
+    def do_reopen(self) -> None:
+        """Ask why."""
+        self._with_reason("reopen", self.engine.reopen)
+
+    def do_cancel(self) -> None:
+        """Ask why."""
+        self._with_reason("cancel", self.engine.cancel)
+
+    def do_note(self) -> None:
+        """Ask what."""
+        if (subject := self._subject()) is not None:
+            item = subject.step.id
+            self.ask(
+                asks.note(subject), lambda values, _: self._decide(lambda: self.engine.note(values[asks.TEXT], item))
+            )
+
+    def do_complete(self) -> None:
+        """Ask, once nothing is open."""
+        self.ask(asks.complete(tally(self._state).aside), lambda *_: self._decide(self.engine.complete))
