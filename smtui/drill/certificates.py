@@ -48,13 +48,16 @@ class Authority:
         self.ca_file = folder / "ca.pem"
         self.ca_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, names: Sequence[str]) -> CertificateFiles:
-        """A server certificate for these DNS names; its files are called after the first."""
+    def issue(self, names: Sequence[str], life: timedelta = _LIFE) -> CertificateFiles:
+        """A server certificate for these DNS names; its files are called after the first.
+
+        `life` is how long it holds from now on; below zero it has ended already.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
         issuer_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         certificate = (
-            self._builder(subject, key.public_key())
+            self._builder(subject, key.public_key(), life)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -71,14 +74,16 @@ class Authority:
             file.write(pem)
         return files
 
-    def _builder(self, subject: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+    def _builder(
+        self, subject: x509.Name, key: ec.EllipticCurvePublicKey, life: timedelta = _LIFE
+    ) -> x509.CertificateBuilder:
         return (
             x509.CertificateBuilder()
             .subject_name(subject)
             .issuer_name(self._name)
             .public_key(key)
             .serial_number(x509.random_serial_number())
-            .not_valid_before(self._now - _CLOCK_TOLERANCE)
-            .not_valid_after(self._now + _LIFE)
+            .not_valid_before(self._now + min(life - _LIFE, timedelta()) - _CLOCK_TOLERANCE)
+            .not_valid_after(self._now + life)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
         )

@@ -6,16 +6,17 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from smtui.drill.accounts import Accounts, write_ntlm_file
 from smtui.drill.activity import Activity
 from smtui.drill.behaviours.catalogue import SCRIPTS, STATEMENTS
 from smtui.drill.certificates import Authority, CertificateFiles
-from smtui.drill.faults import Faults
+from smtui.drill.faults import SHAPING, FaultKind, Faults
 from smtui.drill.host import SimulatedHost
 from smtui.drill.pace import Pace
 from smtui.drill.ready import Login, Place, Ready
@@ -27,6 +28,8 @@ from smtui.drill.windows.server import Access, WindowsServer
 from smtui.drill.world import Host, World
 
 LOOPBACK = "127.0.0.1"
+_LIVES: Mapping[FaultKind, int] = {"certificate-expired": -1, "certificate-expiring": 5}
+"""Days for which a certificate holds that a standing fault spoils."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,15 @@ class Deployment:
         folder.mkdir(mode=0o700, exist_ok=True)
         write_ntlm_file(folder / "accounts", self.accounts.smadmin)
         environ["NTLM_USER_FILE"] = str(folder / "accounts")
+        for kind in SHAPING:
+            if any(self.faults.stands(kind, host.name) for host in world.hosts()):
+                world.shape(kind)
         authority = Authority(folder, world.now())
         self.ca_file = authority.ca_file
         self._places: dict[str, Place] = {}
         self._sql_places: dict[str, Place] = {}
         for host in world.hosts():
-            self._listen(host, authority.issue([host.fqdn, host.name.lower()]))
+            self._listen(host, self._certificate(host, folder, authority))
         self.controller.resume()
 
     def ready(self) -> Ready:
@@ -102,6 +108,19 @@ class Deployment:
         for reserved in self._silent:
             reserved.close()
 
+    def _certificate(self, host: Host, folder: Path, authority: Authority) -> CertificateFiles:
+        """What the host proves itself by, unless a standing fault says otherwise."""
+        names = [host.fqdn, host.name.lower()]
+        if self.faults.stands("certificate-other-name", host.name):
+            names = [f"old-{host.fqdn}"]
+        if self.faults.stands("certificate-unknown-ca", host.name):
+            (folder / "stranger").mkdir(mode=0o700, exist_ok=True)
+            return Authority(folder / "stranger", self.world.now()).issue(names)
+        for kind, days in _LIVES.items():
+            if self.faults.stands(kind, host.name):
+                return authority.issue(names, timedelta(days=days))
+        return authority.issue(names)
+
     def _listen(self, host: Host, certificate: CertificateFiles) -> None:
         silent = self.faults.take("not-listening", host.name) is not None
         has_sql = self.world.runs_sql(host.name)
@@ -121,7 +140,9 @@ class Deployment:
         )
         windows.start()
         self._places[host.name] = Place(LOOPBACK, windows.port)
-        if has_sql:
+        if has_sql and self.faults.stands("sql-down", host.name):
+            self._sql_places[host.name] = self._reserve()
+        elif has_sql:
             self.sql[host.name] = sql = self._sql_server(host.name, certificate)
             self._sql_places[host.name] = Place(LOOPBACK, sql.port)
 

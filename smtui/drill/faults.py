@@ -27,6 +27,51 @@ FaultKind = Literal[
     "sql-login-rejected",
     "service-hangs-stopping",
     "slow",
+    "certificate-expired",
+    "certificate-expiring",
+    "certificate-other-name",
+    "certificate-unknown-ca",
+    "shell-refused",
+    "not-administrator",
+    "constrained-language",
+    "execution-policy",
+    "x86-powershell",
+    "reboot-pending",
+    "clock-skewed",
+    "sql-down",
+    "not-sysadmin",
+    "clustered",
+    "database-missing",
+    "database-offline",
+    "availability-group",
+    "backup-missing",
+    "backup-old",
+    "backup-gap",
+    "share-unreadable",
+    "folder-held",
+    "two-workflow-servers",
+    "promoted-already",
+    "server-unknown",
+    "pack-older",
+    "pack-unsound",
+    "script-drops",
+    "warehouse-ahead",
+    "wrong-key",
+    "agent-left",
+    "machine-renamed",
+    "setup-restart",
+    "setup-fails",
+    "broker-off",
+    "settings-pending",
+    "no-full-text",
+    "other-collation",
+    "other-group",
+    "other-report-url",
+    "backup-damaged",
+    "database-standing",
+    "database-read-only",
+    "secondary-replica",
+    "job-failed",
 ]
 
 MEANINGS: dict[FaultKind, str] = {
@@ -43,11 +88,96 @@ MEANINGS: dict[FaultKind, str] = {
     "sql-login-rejected": "a SQL login is refused with error 18456",
     "service-hangs-stopping": "a service stays in StopPending for a long time",
     "slow": "a script or statement takes so many seconds longer",
+    "certificate-expired": "the host's certificate ended yesterday",
+    "certificate-expiring": "the host's certificate ends in a few days",
+    "certificate-other-name": "the host's certificate is for another name",
+    "certificate-unknown-ca": "another authority has signed the host's certificate",
+    "shell-refused": "the account may log on, and opening a shell is denied to it",
+    "not-administrator": "the account is no local administrator",
+    "constrained-language": "PowerShell runs in constrained language mode, where scripts do not start",
+    "execution-policy": "a group policy lets signed scripts run only",
+    "x86-powershell": "PowerShell runs in 32 bits",
+    "reboot-pending": "a restart is pending",
+    "clock-skewed": "the host's clock is ten minutes ahead",
+    "sql-down": "SQL Server does not listen",
+    "not-sysadmin": "the SQL login is no sysadmin",
+    "clustered": "the SQL Server instance is clustered",
+    "database-missing": "there is no such database (SUBJECT: its name)",
+    "database-offline": "the database is offline (SUBJECT: its name)",
+    "availability-group": "the database is in an availability group (SUBJECT: its name)",
+    "backup-missing": "no full backup was ever made (SUBJECT: the database)",
+    "backup-old": "the last full backup is a month old (SUBJECT: the database)",
+    "backup-gap": "the chain of log backups has a gap (SUBJECT: the database)",
+    "share-unreadable": "the service account of SQL Server does not see the share of the backups",
+    "folder-held": "a MonitoringHost holds the folder Health Service State",
+    "two-workflow-servers": "the workflow-server query has two rows",
+    "promoted-already": "SM02 is the workflow server already",
+    "server-unknown": "the database does not know SM02 by its full name",
+    "pack-older": "a saved management pack is older than the living one",
+    "pack-unsound": "a saved management pack does not pass the vendor's test",
+    "script-drops": "the permission scripts hold DROP and CREATE of tables",
+    "warehouse-ahead": "the warehouse holds work items that the database lost",
+    "wrong-key": "another server's key was restored before Setup",
+    "agent-left": "a part of Operations Manager is on the new machine",
+    "machine-renamed": "the new machines have other names than the lost ones",
+    "setup-restart": "Setup ends with 3010: it wants a restart",
+    "setup-fails": "Setup ends with an error",
+    "broker-off": "a RESTORE leaves the broker off",
+    "settings-pending": "another setting of the instance waits to become active",
+    "no-full-text": "the rebuilt instances have no full-text search",
+    "other-collation": "the rebuilt instances have another collation than the backups",
+    "other-group": "the database belongs to another management group",
+    "other-report-url": "the warehouse has another reporting server on record",
+    "backup-damaged": "the last log backups are damaged",
+    "database-standing": "a database of the same name is on the rebuilt instance",
+    "database-read-only": "the Service Manager database is read-only",
+    "secondary-replica": "the Service Manager database is a secondary replica",
+    "job-failed": "a job of the warehouse has failed",
 }
+
+STANDING: frozenset[FaultKind] = frozenset(
+    {
+        "certificate-expired", "certificate-expiring", "certificate-other-name", "certificate-unknown-ca",
+        "shell-refused", "not-administrator", "constrained-language", "execution-policy", "x86-powershell",
+        "reboot-pending", "clock-skewed", "sql-down", "not-sysadmin", "clustered", "database-missing",
+        "database-offline", "availability-group", "backup-missing", "backup-old", "backup-gap", "share-unreadable",
+    }
+)  # fmt: skip
+"""How the deployment is as long as the drill runs: what `smtui check` finds. These are not used up."""
+
+SHAPING: frozenset[FaultKind] = frozenset(
+    {
+        "folder-held",
+        "two-workflow-servers",
+        "promoted-already",
+        "server-unknown",
+        "pack-older",
+        "pack-unsound",
+        "script-drops",
+        "warehouse-ahead",
+        "wrong-key",
+        "agent-left",
+        "machine-renamed",
+        "setup-restart",
+        "setup-fails",
+        "broker-off",
+        "settings-pending",
+        "no-full-text",
+        "other-collation",
+        "other-group",
+        "other-report-url",
+        "backup-damaged",
+        "database-standing",
+        "database-read-only",
+        "secondary-replica",
+        "job-failed",
+    }
+)
+"""States of the world, each a file of the folder `worlds`; they are there from the beginning and not used up."""
 
 _BEFORE_ANY_SCRIPT: frozenset[FaultKind] = frozenset({"accept-lost", "login-rejected", "not-listening"})
 _SECONDS = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
-_SPEC = re.compile(r"(?P<kind>[a-z-]+)(?P<rest>(?::[^:*]+)*)(?:\*(?P<times>[1-9][0-9]{0,3}))?")
+_SPEC = re.compile(r"(?P<kind>[a-z0-9-]+)(?P<rest>(?::[^:*]+)*)(?:\*(?P<times>[1-9][0-9]{0,3}))?")
 
 
 class FaultError(ValueError):
@@ -116,10 +246,15 @@ class Faults:
                     return fault
         return None
 
-    def spent(self) -> bool:
-        """Whether every armed fault has struck as often as it should."""
+    def stands(self, kind: FaultKind, host: str, subjects: Collection[str] = ()) -> bool:
+        """Whether a standing fault is there; looking does not use it up."""
         with self._lock:
-            return not any(left for _, left in self._armed)
+            return any(fault.kind == kind and fault.strikes(host, subjects) for fault, _ in self._armed)
+
+    def spent(self) -> bool:
+        """Whether every armed fault has struck as often as it should; standing ones never do."""
+        with self._lock:
+            return not any(left for fault, left in self._armed if fault.kind not in STANDING | SHAPING)
 
 
 def _names(subjects: Collection[str]) -> set[str]:

@@ -9,6 +9,7 @@ from smtui.drill.behaviours.function import FUNCTION
 from smtui.drill.behaviours.health_state import HEALTH_STATE
 from smtui.drill.behaviours.messages import MESSAGES
 from smtui.drill.behaviours.packs import PACKS
+from smtui.drill.behaviours.readiness import READINESS_SCRIPTS, READINESS_STATEMENTS
 from smtui.drill.behaviours.server import SERVER
 from smtui.drill.behaviours.service_groups import SERVICE_GROUPS
 from smtui.drill.behaviours.services import SERVICES
@@ -20,8 +21,18 @@ from smtui.drill.sql.principals import PRINCIPALS
 from smtui.drill.sql.promotion import PROMOTION
 from smtui.drill.sql.restore import RESTORE
 
-_SCRIPTS = (*SERVER, *SERVICES, *SERVICE_GROUPS, *HEALTH_STATE, *SETUP, *PACKS, *FUNCTION, *MESSAGES)
-_STATEMENTS = (*PROMOTION, *FACTS, *BACKUPS, *RESTORE, *OPTIONS, *PRINCIPALS)
+_SCRIPTS = (
+    *SERVER,
+    *SERVICES,
+    *SERVICE_GROUPS,
+    *HEALTH_STATE,
+    *SETUP,
+    *PACKS,
+    *FUNCTION,
+    *MESSAGES,
+    *READINESS_SCRIPTS,
+)
+_STATEMENTS = (*PROMOTION, *FACTS, *BACKUPS, *RESTORE, *OPTIONS, *PRINCIPALS, *READINESS_STATEMENTS)
 
 SCRIPTS: Mapping[str, Script] = {known.sha256: known for known in _SCRIPTS}
 """By SHA-256 of the script's UTF-8 text."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from smtui.checklist.model import Scalar
 from smtui.drill.behaviours.framework import Call, Statement, Underway
-from smtui.drill.faults import Faults
+from smtui.drill.faults import FaultKind, Faults
 from smtui.drill.sql.backend import LoginRefused, Replies
 from smtui.drill.sql.connect_time import connect_time_answer
 from smtui.drill.sql.login import Login
@@ -186,9 +186,13 @@ class SimulatedInstance:
         """The name as it is written in the catalogue; None when there is no such database, or it is not online."""
         names = [
             *_SYSTEM_DATABASES,
-            *(row.name for row in self._world.databases(self.name) if row.state_desc == "ONLINE"),
+            *(row.name for row in self._world.databases(self.name) if self._is_open(row)),
         ]
         return next((name for name in names if name.casefold() == asked.casefold()), None)
+
+    def _is_open(self, row: Database) -> bool:
+        faults: tuple[FaultKind, ...] = ("database-missing", "database-offline")
+        return row.state_desc == "ONLINE" and not any(self._faults.stands(one, self.name, {row.name}) for one in faults)
 
     def _database(self, name: str) -> Database:
         try:

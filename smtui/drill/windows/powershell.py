@@ -85,6 +85,11 @@ class Bootstrap:
 
     def run(self, process: Process) -> int:
         """Run the script, and frame its result."""
+        if self.simulation.faults.stands("constrained-language", self.simulation.host.name):
+            process.read_input()
+            refused = "The script was not started, language mode ConstrainedLanguage: Cannot create type."
+            process.write("stdout", _console(refused))
+            return _FAILED_EXIT
         try:
             work = _read(process.read_input())
         except ValueError as error:

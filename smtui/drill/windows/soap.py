@@ -174,6 +174,11 @@ def too_many_operations(most: int) -> WsManFault:
     )
 
 
+def access_denied() -> WsManFault:
+    """The account may log on, but not open a shell: no administrator, or allowed to a JEA endpoint only."""
+    return WsManFault(5, "w:AccessDenied", "Access is denied. ")
+
+
 def unsupported(what: str) -> WsManFault:
     """An action or resource that a remote shell service does not know."""
     return WsManFault(

@@ -20,6 +20,7 @@ from smtui.drill.windows.soap import (
     SHELL,
     Envelope,
     WsManFault,
+    access_denied,
     duration,
     identify_reply,
     timed_out,
@@ -103,6 +104,8 @@ class RemoteShellService:
             return Answer(500, request.fault(fault))
 
     def _create(self, request: Envelope) -> Answer:
+        if self._faults.stands("shell-refused", self._host.name):
+            raise access_denied()
         wanted = _part(request, "rsp:Shell")
         environment = {
             variable.get("Name", ""): variable.text or ""

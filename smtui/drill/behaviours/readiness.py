@@ -1,0 +1,90 @@
+"""What the looks of `smtui check` find: a sound deployment, unless standing faults say otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+
+from smtui.checklist.model import Scalar
+from smtui.drill.behaviours.framework import Call, Script, ScriptResult, Statement, script, statement
+from smtui.drill.faults import FaultKind
+from smtui.drill.host import SimulatedHost
+from smtui.drill.sql.columns import INT, nvarchar
+from smtui.drill.sql.replies import Reply, Result, Use
+from smtui.drill.sql.values import SqlValue
+from smtui.drill.world import Database
+
+_SKEW = timedelta(minutes=10)
+_FULL_HOURS, _MONTH_HOURS, _LOG_MINUTES = 6, 31 * 24, 12
+_NAME = nvarchar(128)
+_COLUMNS = (
+    ("server_name", _NAME), ("sysadmin", INT), ("clustered", INT), ("there", INT), ("state", nvarchar(60)),
+    ("recovery_model", nvarchar(60)), ("in_availability_group", INT), ("full_backup_hours", INT),
+    ("log_backup_minutes", INT), ("log_gaps", INT),
+)  # fmt: skip
+
+
+@script("readiness-server.ps1", sha256="4b6d6cc3441da321a204071114b08667d4cd2a46d9e1a64cd69b7bcfb4656597")
+def server(host: SimulatedHost, _: Mapping[str, Scalar], call: Call) -> ScriptResult:
+    """A domain member with 64-bit Windows PowerShell 5.1, and an administrator."""
+
+    def stands(kind: FaultKind) -> bool:
+        return call.faults.stands(kind, host.name)
+
+    me = host.identity()
+    now = host.now() + (_SKEW if stands("clock-skewed") else timedelta())
+    return ScriptResult(
+        {
+            "name": me.name, "domain": me.domain, "utc": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+            "administrator": not stands("not-administrator"), "language_mode": "FullLanguage",
+            "bits": 32 if stands("x86-powershell") else 64, "ps_version": "5.1.20348.2849",
+            "machine_policy": "AllSigned" if stands("execution-policy") else "Undefined", "user_policy": "Undefined",
+            "reboot_pending": "component servicing" if stands("reboot-pending") else "",
+        }
+    )  # fmt: skip
+
+
+@statement("readiness-database.sql", sha256="d4688a7f163c14e9458ec9933263a92257ee2a8f6256b137beb37b75b6cf45bc")
+def database(_: Database, values: Sequence[SqlValue], call: Call) -> Iterator[Reply]:
+    """One row always: the instance is there, whatever becomes of the database."""
+    yield Use("master")
+    name = str(values[0])
+
+    def stands(kind: FaultKind) -> bool:
+        return call.faults.stands(kind, call.target, {name})
+
+    found = next((one for one in call.world.databases(call.target) if one.name.casefold() == name.casefold()), None)
+    if stands("database-missing"):
+        found = None
+    backed_up = found is not None and not stands("backup-missing")
+    full = (_MONTH_HOURS if stands("backup-old") else _FULL_HOURS) if backed_up else None
+    logged = backed_up and found is not None and found.recovery_model_desc == "FULL"
+    yield Result(
+        _COLUMNS,
+        [
+            (
+                call.target,
+                int(not call.faults.stands("not-sysadmin", call.target)),
+                int(call.faults.stands("clustered", call.target)),
+                int(found is not None),
+                None if found is None else "OFFLINE" if stands("database-offline") else found.state_desc,
+                found.recovery_model_desc if found is not None else None,
+                int(stands("availability-group") or (found is not None and found.is_primary_replica is not None)),
+                full,
+                _LOG_MINUTES if logged else None,
+                int(stands("backup-gap")),
+            )
+        ],
+    )
+
+
+@statement("readiness-share.sql", sha256="dc417ee600933129cb0f48adcca8e5d22852f1cd15091285a3029b9e25ec7cb7")
+def share(_: Database, __: Sequence[SqlValue], call: Call) -> Iterator[Reply]:
+    """What `xp_fileexist` answers for a folder."""
+    yield Use("master")
+    seen = int(not call.faults.stands("share-unreadable", call.target))
+    yield Result([("file_exists", INT), ("is_folder", INT), ("parent_exists", INT)], [(0, seen, seen)])
+
+
+READINESS_SCRIPTS: tuple[Script, ...] = (server,)
+READINESS_STATEMENTS: tuple[Statement, ...] = (database, share)

@@ -1,0 +1,148 @@
+"""The databases: whether their servers answer, what state they are in, and whether they could be restored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from smtui.checklist.model import Scalar
+from smtui.environment import Database, Server
+from smtui.readiness import network
+from smtui.readiness.accounts import Accounts
+from smtui.readiness.model import Finding
+from smtui.readiness.surroundings import Around
+from smtui.targets.base import Result, SqlCall, Target, TargetError, Watch
+
+DATABASE_SCRIPT: Final = "readiness-database.sql"
+SHARE_SCRIPT: Final = "readiness-share.sql"
+_BACKUPS: Final = "database_backups"
+"""The path of the environment file that RESTORE reads."""
+_PORT: Final = 1433
+_SECONDS: Final = 60.0
+_OLDEST_FULL: Final = 8 * 24
+"""Hours: a weekly full backup, and a day of grace."""
+_OLDEST_LOG: Final = 24 * 60
+
+
+def look(server: Server, databases: Sequence[Database], around: Around, accounts: Accounts) -> tuple[Finding, ...]:
+    """Everything that is wrong with the instance and its databases."""
+    first = databases[0]
+    if first.instance is None:
+        address = first.address or server.address
+        way = network.Way(server.name, server.fqdn, address, first.port or _PORT, "SQL Server")
+        blocked = network.look(way, around.resolve)
+        if blocked is not None:
+            return (blocked,)
+    found: list[Finding] = []
+    for database in databases:
+        answer = _ask(server, database, around, accounts)
+        if isinstance(answer, Finding):
+            found.append(answer)
+            break  # what stops one logon stops the next; each try counts where accounts are locked
+        found += _instance(server, answer) if database is first else ()
+        found += _database(f"{database.name} on {server.name}", answer)
+    else:
+        found += _share(server, first, around)
+    return tuple(found)
+
+
+def _ask(server: Server, database: Database, around: Around, accounts: Accounts) -> Mapping[str, Scalar] | Finding:
+    """What the instance says of one database, or why it says nothing."""
+    try:
+        target = around.connect_database(database.role)
+    except TargetError as error:
+        check = "no-odbc-driver" if _is_driver(error) else "no-password"
+        return Finding(check, server.name, str(error), "" if check == "no-odbc-driver" else "give it another source")
+    try:
+        account = f"SQL {database.credential or 'by the Kerberos ticket'}"
+        result = accounts.admit(account, server.name, lambda: _run(target, around, DATABASE_SCRIPT, database.name))
+        if result is None:
+            text = f"not tried with {account}, which {accounts.refused_at(account)} refused"
+            return Finding("sql-account-rejected", server.name, text, level="not-checked")
+        if result.ending == "ok" and result.rows == 1:
+            return result.fields
+        return _refused(server, result)
+    finally:
+        target.close()
+
+
+def _is_driver(error: TargetError) -> bool:
+    from smtui.targets.odbc import OdbcUnavailable
+
+    return isinstance(error, OdbcUnavailable)
+
+
+def _run(target: Target, around: Around, script: str, value: str) -> Result:
+    call = SqlCall(around.script(script), (value,), "readiness", _SECONDS)
+    return target.run(call, Watch(accepted=lambda _: None, output=lambda _: None))
+
+
+def _refused(server: Server, result: Result) -> Finding:
+    if result.ending == "rejected":
+        return Finding("sql-account-rejected", server.name, result.reason, "correct the login or its password")
+    if result.ending == "unreachable":
+        return Finding(
+            "sql-down", server.name, result.reason, "start SQL Server; look at its certificate and `encrypt`"
+        )
+    return Finding("sql-failed", server.name, result.reason, "look at the instance with Management Studio")
+
+
+def _instance(server: Server, fields: Mapping[str, Scalar]) -> Iterator[Finding]:
+    if fields.get("sysadmin") != 1:
+        text = "the login is no sysadmin there, which RESTORE and the settings after it need"
+        yield Finding("no-sysadmin", server.name, text, "make it one, or do the items of the database by hand")
+    if fields.get("clustered") == 1:
+        text = "the instance is clustered: its name is not that of a machine"
+        yield Finding(
+            "cluster", server.name, text, "do the items of this instance by hand, with the cluster's own tools"
+        )
+
+
+def _database(subject: str, fields: Mapping[str, Scalar]) -> Iterator[Finding]:
+    if fields.get("there") != 1:
+        text = "there is no database of this name, or the login may not see it"
+        yield Finding("database-missing", subject, text, "correct `name`, or restore it")
+        return
+    if fields.get("state") != "ONLINE":
+        yield Finding("database-not-online", subject, f"it is {fields.get('state')}", "bring it online, or restore it")
+    if fields.get("in_availability_group") == 1:
+        text = "it is in an availability group, in which the steps after a restore fail (error 1468)"
+        yield Finding("availability-group", subject, text, "do its items by hand: out of the group, restore, back in")
+    yield from _backups(subject, fields)
+
+
+def _backups(subject: str, fields: Mapping[str, Scalar]) -> Iterator[Finding]:
+    full, log = fields.get("full_backup_hours"), fields.get("log_backup_minutes")
+    mend = "mend the backup job; a recovery is only as good as the last backup"
+    if not isinstance(full, int):
+        yield Finding("backup-missing", subject, "msdb knows of no full backup", mend)
+        return
+    if full > _OLDEST_FULL:
+        yield Finding("backup-old", subject, f"its last full backup is {full // 24} days old", mend)
+    if fields.get("recovery_model") == "FULL" and (not isinstance(log, int) or log > _OLDEST_LOG):
+        age = f"{log // 60} hours old" if isinstance(log, int) else "older than its last full one"
+        yield Finding("backup-old", subject, f"its last log backup is {age}", mend)
+    if fields.get("log_gaps"):
+        text = f"{fields['log_gaps']} log backups do not continue the one before; no restore gets past that"
+        yield Finding("backup-gap", subject, text, "make a full backup now, and find out who else makes log backups")
+
+
+def _share(server: Server, database: Database, around: Around) -> Iterator[Finding]:
+    """Whether the service account sees the folder of the backups; who is logged on may see more, or less."""
+    path = around.environment.paths.get(_BACKUPS)
+    if path is None:
+        return
+    try:
+        target = around.connect_database(database.role)
+    except TargetError:
+        return
+    try:
+        result = _run(target, around, SHARE_SCRIPT, path)
+    finally:
+        target.close()
+    if result.ending == "ok" and (result.fields.get("is_folder") == 1 or result.fields.get("file_exists") == 1):
+        return
+    text = f"its service account does not see {path}"
+    if result.ending != "ok":
+        text = f"it does not say whether its service account sees {path}: {result.reason}"
+    yield Finding("share-unreadable", server.name, text, "let the service account of SQL Server read the share")

@@ -1,0 +1,76 @@
+"""Looks at everything that a recovery would need, all hosts at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from smtui.checklist.procedure import Procedure
+from smtui.environment import Database, Environment, Server
+from smtui.readiness import databases as sql
+from smtui.readiness import machine, windows
+from smtui.readiness.accounts import Accounts
+from smtui.readiness.model import Finding, Report
+from smtui.readiness.surroundings import Around
+
+SCRIPTS = (windows.SCRIPT, sql.DATABASE_SCRIPT, sql.SHARE_SCRIPT)
+_AT_ONCE = 8
+
+Look = Callable[[], Iterable[Finding]]
+
+
+def survey(around: Around, procedure: Procedure | None = None) -> Report:
+    """Look at the whole deployment, or at what a procedure uses of it. Takes seconds; changes nothing."""
+    environment = around.environment
+    servers, databases = (environment.servers, environment.databases)
+    if procedure is not None:
+        servers, databases = used(procedure, environment)
+    accounts = Accounts()
+    looks: list[Look] = [partial(windows.look, server, around, accounts) for server in servers]
+    for server in environment.servers:
+        there = [one for one in databases if one.server == server.name]
+        if there:
+            looks.append(partial(sql.look, server, there, around, accounts))
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="readiness") as pool:
+        found = [finding for findings in pool.map(lambda look: tuple(look()), looks) for finding in findings]
+    found += machine.look(around)
+    found += machine.by_hand(environment, servers, databases)
+    return Report(
+        environment=environment.name,
+        kind=environment.kind,
+        at=around.now(),
+        findings=tuple(dict.fromkeys(found)),
+        looked_at=(
+            *(one.name for one in servers),
+            *(f"{one.name} on {one.server}" for one in databases),
+            machine.SUBJECT,
+        ),
+    )
+
+
+def used(procedure: Procedure, environment: Environment) -> tuple[tuple[Server, ...], tuple[Database, ...]]:
+    """Servers and databases that the items of a procedure may touch, whatever its inputs will be."""
+    names: set[str] = set()
+    for step in procedure.steps:
+        for action in (step.item.run, step.item.sense):
+            if action is not None:
+                names.add(step.inputs.get(action.on, action.on).strip("{}"))
+    inputs = {one.name: one for one in procedure.checklist.inputs}
+    servers: set[str] = set()
+    roles: set[str] = set()
+    for name in names:
+        asked = inputs.get(name)
+        if name in environment.groups:
+            servers.update(environment.groups[name])
+        elif asked is not None and asked.type == "database":
+            roles.update(one.role for one in environment.databases if asked.role in {None, one.role})
+        elif asked is not None:
+            servers.update(one.name for one in environment.servers if asked.role is None or asked.role in one.roles)
+        else:
+            roles.update(one.role for one in environment.databases if one.role == name)
+            servers.update(one.name for one in environment.servers_with(name))
+    return (
+        tuple(server for server in environment.servers if server.name in servers),
+        tuple(database for database in environment.databases if database.role in roles),
+    )
