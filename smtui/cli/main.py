@@ -20,6 +20,7 @@ COMMANDS = {
     "sessions": "List the sessions.",
     "show": "Show one session: items, attempts, decisions.",
     "checklists": "List the checklists, or show one.",
+    "check": "Look whether a recovery could begin now.",
     "trust": "Accept what a checklist of your own runs.",
     "vault": "Keep passwords in a file that one passphrase opens.",
     "report": "Write the evidence report of a session.",
@@ -63,7 +64,8 @@ def root(ctx: click.Context, environment: str | None, plain: bool) -> None:
 
     Without a command the home screen opens: unfinished sessions first, then the checklists.
     Exit codes: 0 complete, 1 an item failed, 2 wrong usage or bad file, 3 a person is needed,
-    4 complete with exceptions, 5 evidence is changed or incomplete, 70 a defect of smtui, 75 interrupted (resume it).
+    4 complete with exceptions, 5 evidence is changed or incomplete, 6 not ready, 70 a defect of smtui,
+    75 interrupted (resume it).
     """
     if ctx.invoked_subcommand is None:
         from smtui.cli.home import open_home
