@@ -156,7 +156,7 @@ class SimulatedHost:
         """Restart: pending starts and stops are forgotten, services run or not by their start type."""
         with self._world.change():
             booted_at = self.now().isoformat(timespec="seconds")
-            self._world.do("UPDATE hosts SET booted_at = ?, reboot_pending = 0 WHERE name = ?", booted_at, self.name)
+            self._world.do("UPDATE hosts SET booted_at = ? WHERE name = ?", booted_at, self.name)
             self._world.do("DELETE FROM transitions WHERE host = ?", self.name)
             self._world.do("DELETE FROM processes WHERE host = ?", self.name)
             for row in self._world.all("SELECT name, start_type FROM services WHERE host = ?", self.name):

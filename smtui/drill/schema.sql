@@ -13,8 +13,7 @@ CREATE TABLE hosts (
     caption   TEXT NOT NULL,
     booted_at TEXT NOT NULL,
     -- A machine that was built anew and has nothing of Service Manager yet: what the other tables say is what Setup will bring.
-    bare           INTEGER NOT NULL DEFAULT 0,
-    reboot_pending INTEGER NOT NULL DEFAULT 0
+    bare      INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE services (

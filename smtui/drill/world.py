@@ -62,7 +62,6 @@ class Host:
     booted_at: datetime
     bare: bool = False
     """Built anew, and nothing of Service Manager is on it."""
-    reboot_pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +271,7 @@ class World:
 
 def _host(row: sqlite3.Row) -> Host:
     booted_at = datetime.fromisoformat(row["booted_at"])
-    flags = {key: bool(row[key]) for key in ("bare", "reboot_pending")}
-    return Host(row["name"], row["fqdn"], row["domain"], row["caption"], booted_at, **flags)
+    return Host(row["name"], row["fqdn"], row["domain"], row["caption"], booted_at, bool(row["bare"]))
 
 
 def _database(row: sqlite3.Row) -> Database:

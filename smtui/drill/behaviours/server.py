@@ -17,12 +17,13 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @script("identity.ps1", sha256="354865fd274394ece37dfba7b08fb237ebce2d6ad81f5fbdaaa26b67fdec8f65")
-def identity(host: SimulatedHost, _: Mapping[str, Scalar], __: Call) -> ScriptResult:
+def identity(host: SimulatedHost, _: Mapping[str, Scalar], call: Call) -> ScriptResult:
     """A domain member with 64-bit Windows PowerShell 5.1, unrestricted."""
     me = host.identity()
+    name = f"{me.name}-NEW" if call.world.setting("machine_renamed") == "1" else me.name
     return ScriptResult(
         {
-            "name": me.name, "domain": me.domain, "in_domain": True, "fqdn": f"{me.name}.{me.domain}",
+            "name": name, "domain": me.domain, "in_domain": True, "fqdn": f"{name}.{me.domain}",
             "booted": f"{me.booted_at:{_TIME}}", "utc": f"{host.now():{_TIME}}",
             "language_mode": "FullLanguage", "bits": 64, "ps_version": "5.1.20348.2849",
         }

@@ -15,20 +15,26 @@ _GROUPS = r"HKLM\SOFTWARE\Microsoft\Microsoft Operations Manager\3.0\Server Mana
 _UNINSTALL = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall"
 _SERVICES = ("OMSDK", "HealthService", "OMCFG")
 _FREE_GB = 63.4
-_MEANINGS = {0: "Successful", 3010: "SuccessfulNeedReboot", -14: "FailedPrerequisiteChecks", 209: "InvalidCMDB"}
+_MEANINGS = {
+    0: "Successful",
+    3010: "SuccessfulNeedReboot",
+    -14: "FailedPrerequisiteChecks",
+    209: "InvalidCMDB",
+}
 _WRONG_KEY = "The Health Service could not read its secure configuration: it was encrypted with another key."
 
 
 @script("setup-precheck.ps1", sha256="3cadd905f90b77636a0c1c8faa8220ffc9b0cc848d8188aa519eb5042bd74202")
-def precheck(host: SimulatedHost, _: Mapping[str, Scalar], __: Call) -> ScriptResult:
+def precheck(host: SimulatedHost, _: Mapping[str, Scalar], call: Call) -> ScriptResult:
     """What is left of Service Manager, and what Windows waits for."""
     done = _setup_done(host)
+    left = call.world.setting("agent_left") == "1"
     return ScriptResult(
         {
-            "is_admin": True, "in_domain": True, "setup_done": done,
-            "agent_there": host.service("HealthService") is not None and not done,
-            "group_left": ", ".join(host.registry_children(_GROUPS)),
-            "reboot_pending": host.identity().reboot_pending, "free_gb": _FREE_GB,
+            "is_admin": not call.faults.stands("not-administrator", host.name),
+            "in_domain": True, "setup_done": done, "agent_there": left and not done,
+            "group_left": "OM_CONTOSO" if left else ", ".join(host.registry_children(_GROUPS)),
+            "reboot_pending": call.faults.stands("reboot-pending", host.name), "free_gb": _FREE_GB,
         }
     )  # fmt: skip
 

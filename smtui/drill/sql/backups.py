@@ -95,16 +95,21 @@ class Chain:
         return max(ends, default=None)
 
 
-def read_chain(world: World, files: SqlValue) -> Chain:
-    """The sets in files that are joined by semicolons; raises DeviceError."""
+def read_chain(call: Call, files: SqlValue) -> Chain:
+    """The sets in files that are joined by semicolons; raises DeviceError.
+
+    The standing fault `backup-gap` takes the first log away that is needed, as if its file had not been named.
+    """
     found: list[BackupSet] = []
     for path in (part.strip() for part in str(files).split(";")):
         if path:
-            found += _sets_in(world, path)
-    chain = Chain(tuple(found))
-    base = chain.base
-    logs_before = {one for one in chain.of(LOG) if base is not None and one.last_lsn <= base.last_lsn}
-    return Chain(tuple(one for one in found if one not in logs_before))
+            found += _sets_in(call.world, path)
+    base = Chain(tuple(found)).base
+    sets = [one for one in found if one.kind != LOG or base is None or one.last_lsn > base.last_lsn]
+    logs = Chain(tuple(sets)).of(LOG)
+    if logs and call.faults.stands("backup-gap", call.target, {logs[0].database_name}):
+        sets.remove(logs[0])
+    return Chain(tuple(sets))
 
 
 @statement("backup-chain.sql", sha256="517eb49b048bac1c8658f032b79fec18f000f7e1e3c16aefc3d2ce5b287bbd74")
@@ -113,7 +118,7 @@ def backup_chain(_: Database, values: Sequence[SqlValue], call: Call) -> Iterato
     yield Use("master")
     name, files, stop_text, lost_text, point_text, verify = values
     try:
-        chain = read_chain(call.world, files)
+        chain = read_chain(call, files)
     except DeviceError as error:
         yield from error.replies
         return

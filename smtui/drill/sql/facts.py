@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from smtui.drill.behaviours.framework import Call, Statement, statement
+from smtui.drill.faults import FaultKind
 from smtui.drill.sql.replies import Reply, Use
 from smtui.drill.sql.rows import iso, minutes_between, moment, no_object, one_row
 from smtui.drill.sql.values import SqlValue
@@ -20,11 +21,15 @@ _MINUTES_OF_A_DAY = 1440
 def instance(_: Database, __: Sequence[SqlValue], call: Call) -> Iterator[Reply]:
     """A default instance without availability groups, and an account that may do everything."""
     yield Use("master")
+
+    def stands(kind: FaultKind) -> int:
+        return int(call.faults.stands(kind, call.target))
+
     yield one_row(
-        machine=call.target, instance="MSSQLSERVER", names_agree=int(call.world.setting("names_agree") == "1"),
+        machine=call.target, instance="MSSQLSERVER", names_agree=1 - int(call.world.setting("machine_renamed")),
         collation=call.world.setting("collation"), full_text=int(call.world.setting("full_text")),
-        availability_groups=int(call.world.setting("availability_groups")), clustered=0, version=_VERSION,
-        edition="Standard Edition (64-bit)", sysadmin=1,
+        availability_groups=stands("availability-group"), clustered=stands("clustered"), version=_VERSION,
+        edition="Standard Edition (64-bit)", sysadmin=1 - stands("not-sysadmin"),
     )  # fmt: skip
 
 

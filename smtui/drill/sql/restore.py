@@ -30,7 +30,7 @@ def database_presence(_: Database, values: Sequence[SqlValue], call: Call) -> It
         name=values[0],
         state=there.state_desc if there else "ABSENT",
         in_the_way=int(there is not None and there.state_desc != "RESTORING"),
-        in_availability_group=int(there is not None and there.is_primary_replica is not None),
+        in_availability_group=int(call.faults.stands("availability-group", call.target, {str(values[0])})),
         progress=f"session {running[0].spid} runs {running[0].text}" if running else None,
     )
 
@@ -53,7 +53,7 @@ def restore_chain(_: Database, values: Sequence[SqlValue], call: Call) -> Iterat
         yield thrown(50003, "The moment to stop at is neither latest nor a time such as 2026-01-31T16:40:00.")
         return
     try:
-        chain = read_chain(call.world, files)
+        chain = read_chain(call, files)
     except DeviceError as error:
         yield from error.replies
         return

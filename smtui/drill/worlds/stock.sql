@@ -7,9 +7,7 @@ INSERT INTO settings VALUES
     ('report_url', 'http://srs01.contoso.test/ReportServer'),
     ('reporting_account', 'CONTOSO\svc-scsm-reports'),
     ('collation', 'SQL_Latin1_General_CP1_CI_AS'),
-    ('names_agree', '1'),
     ('full_text', '1'),
-    ('availability_groups', '0'),
     ('retention_days', '90'),
     ('incidents', '4711'),
     ('newest_incident', ago(35)),
@@ -20,6 +18,8 @@ INSERT INTO settings VALUES
     ('unfinished_deployments', '0'),
     ('setup_exit_code', '0'),
     ('wrong_key', '0'),
+    ('agent_left', '0'),
+    ('machine_renamed', '0'),
     ('broker_stays_off', '0');
 
 -- The data warehouse server works with databases of its own and has the reporting server on record.
@@ -67,6 +67,7 @@ INSERT INTO files
         'EXEC sp_addmessage%s @msgnum = %d,%s @severity = %d,%s @msgtext = N''%s'',%s @lang = ''%s'',%s @with_log = ''FALSE'';%sGO%s',
         char(10), number, char(10), severity, char(10), replace(text, '''', ''''''), char(10), language, char(10), char(10), char(10)), '')
     FROM instance_messages GROUP BY server;
+INSERT INTO files SELECT host, 'C:\smtui\sys-messages-warehouse.sql', text FROM files WHERE host = 'SQL02';
 INSERT INTO files
     SELECT d.server, 'C:\smtui\permissions' || copy.ending || '.sql', 'USE [' || d.name || ']' || char(10) || 'GO' || char(10)
         || '/* logins, users and roles of the day of installation; nothing here does a DROP */' || char(10)
@@ -114,4 +115,4 @@ INSERT INTO warehouse_jobs VALUES
     ('Load.OMDWDataMart', 'Load', 'Not Started', NULL),
     ('Load.CMDWDataMart', 'Load', 'Not Started', NULL);
 
-INSERT INTO websites VALUES ('PORTAL01', 'SelfServicePortal', 'Started', 'SM02');
+INSERT INTO websites VALUES ('PORTAL01', 'SelfServicePortal', 'Started', 'SM01');
