@@ -17,6 +17,8 @@ from smtui.session.errors import JournalError, JournalHalted
 from smtui.session.state import ItemState
 from smtui.text import one_line
 
+MOST_RUNS = 3
+"""How often an item that is found not to have taken effect is run in one go."""
 COMPLETE, FAILED, PERSON_NEEDED, WITH_EXCEPTIONS = 0, 1, 3, 4
 _PAUSE = 0.2
 """Seconds after which an interruption is noticed."""
@@ -114,6 +116,7 @@ class _Walk:
     def __init__(self, engine: Engine, mandate: Mandate, interruption: Interruption) -> None:
         self._engine, self._mandate, self._interruption = engine, mandate, interruption
         self._looks: Counter[str] = Counter()
+        self._runs: Counter[str] = Counter()
 
     def advance(self, step: Step) -> None:
         """One decision on the item that is next; Stop where none can be taken."""
@@ -162,6 +165,10 @@ class _Walk:
             self._look(step)
             if "sensed" in self._engine.allowed(step.id):
                 return
+        self._runs[step.id] += 1
+        if self._runs[step.id] > MOST_RUNS:
+            reason = self._engine.state.items[step.id].reason
+            raise self._stop(step, f"it was run {MOST_RUNS} times and is still open: {reason}", PERSON_NEEDED)
         self._do(lambda: self._engine.run(step.id, authorised))
 
     def _choose(self, step: Step) -> None:

@@ -17,7 +17,7 @@ from smtui.secrets.redaction import Redactor
 from smtui.session.errors import JournalError, OutputLost
 from smtui.session.events import Accepted, Ended, Outcome, Started
 from smtui.session.state import Attempt
-from smtui.targets.base import Result, Settlement, Target, Watch
+from smtui.targets.base import Result, Settlement, Target, TargetError, Watch
 from smtui.text import one_line
 
 TAIL = 64 * 1024
@@ -112,6 +112,8 @@ class Try:
     streams: dict[str, Stream]
     """Live output by item, for the screen."""
     cancelled: threading.Event
+    prove: Callable[[Target], str] | None = None
+    """Asks the target who it is before a consequential item; raises TargetError when it is somebody else."""
 
     def run(self, target: Target) -> Result:
         """Intent, action, outcome. Raises what the journal raises; without a durable intent nothing is sent.
@@ -127,9 +129,20 @@ class Try:
         self._append(result, stream.close())
         return result
 
+    def could_not_begin(self, reason: str) -> None:
+        """Record an attempt whose target was not to be had: nothing was sent. Raises what the journal raises."""
+        attempts = self.recorder.state.items[self.step.id].attempts
+        if all(attempt.token != self.token for attempt in attempts):
+            self.recorder.append(self._started)
+            self._append(Result("unreachable", reason=reason), Stored())
+
     def _act(self, target: Target, watch: Watch) -> Result:
         try:
+            if self.prove is not None:
+                watch.output(f"{self.prove(target)}\n")
             return target.run(self.prepared.call(self.token), watch)
+        except TargetError as error:
+            return Result("not-started", reason=str(error))
         except NotAcceptedError as error:
             return Result("not-started", reason=f"{error}; without a record of it nothing was run")
         except BaseException as error:  # noqa: BLE001  a defect of a target leaves the outcome open, never the program

@@ -40,6 +40,8 @@ def _by_status(step: Step, item: ItemState) -> set[str]:
     match item.status:
         case "running":
             return may | {"cancel"}
+        case "unknown" if any(not a.settled and not a.looked_for for a in item.attempts):
+            return {"note", "settle"}  # it may still run: nobody decides before it was looked for
         case "unknown":
             return may | {"settle", "override" if differs else "confirm", "reopen", "skip", "defer"}
         case "done":
@@ -91,6 +93,9 @@ def require(action: str, step: Step, state: SessionState) -> None:
     """Raise Refused with the reason unless the action is allowed."""
     if action in allowed(step, state):
         return
+    if action == "run" and step.item.run is None:
+        what = "a check: look at it" if step.item.sense is not None else "done by hand: confirm it"
+        raise Refused(f"{step.id} has nothing to run; it is {what}")
     if state.items[step.id].status == "not-applicable":
         raise Refused(f"{step.id} does not apply: {state.items[step.id].reason}")
     if state.halted and action == "run":
@@ -102,4 +107,6 @@ def require(action: str, step: Step, state: SessionState) -> None:
         raise Refused(f"{step.id} is done when its state was seen to agree; nobody's word is enough")
     if action == "confirm" and "override" in allowed(step, state):
         raise Refused(f"the state of {step.id} was looked at and differs; overriding that takes a reason")
+    if state.items[step.id].status == "unknown" and action in ("confirm", "override", "reopen", "skip", "defer"):
+        raise Refused(f"{step.id} may still run on its target: settle it first")
     raise Refused(f"{action} is not possible while {step.id} is {state.items[step.id].status}")

@@ -24,8 +24,10 @@ def prove(target: Target, place: Place, environment: Environment) -> str:
             f"{place.label} says it is {identity.name} in domain {identity.domain or 'unknown'}, not {server.fqdn}. "
             "Nothing was run. Correct its address in the environment file."
         )
-    told = f"domain {identity.domain or 'not told'}, booted {identity.booted or 'not told'}"
-    return f"{place.label} proved to be {identity.name}, {told}"
+    told = [f"{place.label} proved to be {identity.name}"]
+    told += [f"domain {identity.domain}"] if identity.domain else []
+    told += [f"started {identity.booted}"] if identity.booted else []
+    return ", ".join(told)
 
 
 def _same_host(identity: Identity, name: str) -> bool:

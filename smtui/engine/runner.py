@@ -22,7 +22,7 @@ from smtui.engine.workers import Connect, Workers
 from smtui.environment import Environment
 from smtui.secrets.redaction import Redactor
 from smtui.session.errors import JournalError
-from smtui.session.events import Noted, Sensed
+from smtui.session.events import Sensed
 from smtui.session.state import Attempt
 from smtui.targets.base import Target
 
@@ -79,7 +79,7 @@ class Runner:
         round_ = Round(len(places), lambda ran: self._after_run(step, ran=ran))
         for place in places:
             one = self._try(step, place, prepared, number, self._shop.new_token(), cancelled)
-            self._submit(place, self._run_job(one, round_), round_)
+            self._workers.submit(place, self._run_job(one, round_), self._not_begun(one, round_))
 
     def settle(self, step: Step, prepared: Prepared) -> None:
         """Find out what became of the attempts whose end was not seen, then look. Raises Refused."""
@@ -97,7 +97,7 @@ class Runner:
                 round_.done(ran=False)
                 continue
             one = self._try(step, place, prepared, attempt.number, attempt.token, cancelled)
-            self._submit(place, self._settle_job(one, attempt, round_), round_)
+            self._workers.submit(place, self._settle_job(one, attempt, round_), self._not_settled(round_))
 
     def look(self, step: Step) -> None:
         """Look at the state of an item. Raises Refused."""
@@ -167,25 +167,38 @@ class Runner:
             new_output=self._shop.new_output,
             streams=self.streams,
             cancelled=cancelled,
+            prove=self._proof(place) if step.item.consequential else None,
         )
 
-    def _submit(self, place: Place, job: Callable[[Target], None], round_: Round) -> None:
-        def failed(reason: str) -> None:
-            self._trouble(reason)
-            round_.done(ran=False)
-
-        self._workers.submit(place, job, failed)
+    def _proof(self, place: Place) -> Callable[[Target], str]:
+        return lambda target: prove(target, place, self._shop.environment)
 
     def _run_job(self, one: Try, round_: Round) -> Callable[[Target], None]:
         def job(target: Target) -> None:
-            if one.step.item.consequential:
-                proof = prove(target, one.place, self._shop.environment)
-                self._recorder.append(Noted(text=proof, item=one.step.id))
             result = one.run(target)
             self._accounts.learn(one.place, rejected=result.ending == "rejected")
             round_.done(ran=result.ending in ("ok", "failed"))
 
         return job
+
+    def _not_begun(self, one: Try, round_: Round) -> Callable[[str], None]:
+        """A target that cannot be had is the outcome of the attempt."""
+
+        def failed(reason: str) -> None:
+            try:
+                one.could_not_begin(reason)
+            except JournalError as error:
+                self._trouble(f"{reason}; {error}")
+            round_.done(ran=False)
+
+        return failed
+
+    def _not_settled(self, round_: Round) -> Callable[[str], None]:
+        def failed(reason: str) -> None:
+            self._trouble(reason)
+            round_.done(ran=False)
+
+        return failed
 
     def _settle_job(self, one: Try, attempt: Attempt, round_: Round) -> Callable[[Target], None]:
         def job(target: Target) -> None:

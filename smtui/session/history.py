@@ -62,8 +62,10 @@ class History:
                 pass
 
     def _end(self, event: ev.Ended, record: Record) -> None:
+        before = next((attempt for attempt in self.attempts if attempt.token == event.token), None)
         self._change(
             event.token,
+            looked_for=before is not None and before.outcome == "unknown",
             outcome=event.outcome,
             settled=event.settled or event.outcome != "unknown",
             ended=record.stamp.at,

@@ -33,6 +33,8 @@ class Attempt:
     """None while it runs."""
     settled: bool = True
     """False for an `unknown` that may still run."""
+    looked_for: bool = False
+    """Whether it was looked for on its target after its end had not been seen."""
     ended: datetime | None = None
     ended_seq: int | None = None
     exit_code: int | None = None

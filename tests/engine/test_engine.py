@@ -222,6 +222,21 @@ def test_a_resumed_session_settles_before_anything_else(bench: Make) -> None:
     assert [attempt.number for attempt in again.engine.state.items["s.a"].attempts] == [1, 2]
 
 
+def test_what_may_still_run_is_looked_for_before_anybody_decides(bench: Make) -> None:
+    first = bench(item("a", f"run = {program('pass')}"))
+    started = ev.Started(
+        item="s.a", attempt=1, target="this machine", token="t", action_sha256="0" * 64, output="o.txt"
+    )
+    first.file.append(started, first.file.records[0].stamp)
+    again = bench(again=first)
+    assert again.engine.allowed("s.a") == ("settle", "note")
+    for decide in (again.engine.reopen, again.engine.skip, again.engine.defer):
+        with pytest.raises(Refused, match="settle it first"):
+            decide("s.a", "in a hurry")
+    with pytest.raises(Refused, match="settle it first"):
+        again.engine.confirm("s.a", {}, "in a hurry")
+
+
 def test_there_is_no_such_item(bench: Make) -> None:
     with pytest.raises(Refused, match="no item"):
         bench(item("a")).engine.run("s.z")
