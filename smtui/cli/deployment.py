@@ -65,7 +65,7 @@ def drill_file() -> EnvironmentFile:
     return EnvironmentFile.read(DRILL_ENVIRONMENT)
 
 
-def reach(folder: Path, mode: Mode, faults: Sequence[str] = (), *, checklist: str) -> Deployment:
+def reach(folder: Path, mode: Mode, faults: Sequence[str] = (), *, checklist: str = "") -> Deployment:
     """The deployment of a session, reached as it is now; a drill's hosts are started when they do not run.
 
     A new world of a drill begins in the state from which the checklist makes sense.
@@ -95,7 +95,9 @@ def start_hosts(folder: Path, faults: Sequence[str], checklist: str) -> dict[str
     ready = folder / "drill.json"
     ready.unlink(missing_ok=True)
     command = [sys.executable, "-m", "smtui.drill", "--world", str(folder / "world.sqlite"), "--ready", str(ready)]
-    command += ["--session", str(folder), "--scenario", checklist]
+    command += ["--session", str(folder)]
+    if checklist:
+        command += ["--scenario", checklist]
     for fault in faults:
         command += ["--fault", fault]
     log = os.open(folder / "drill.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
