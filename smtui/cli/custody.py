@@ -1,11 +1,13 @@
-"""While a session is open here: somebody may ask for it, and then gets it."""
+"""While a session is open here: what its operator should know is told, and whoever asks for the session gets it."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from smtui.engine.core import Engine
+from smtui.session import place
 from smtui.session.errors import JournalError
 from smtui.session.store import Store
 from smtui.text import one_line
@@ -14,14 +16,34 @@ PAUSE = 0.5
 """Seconds between two looks for a request."""
 
 
-def keep(engine: Engine, store: Store) -> None:
-    """Look for requests on a thread of its own, until the session is given back."""
-    threading.Thread(target=_keep, args=(engine, store), name="custody", daemon=True).start()
+def keep(engine: Engine, store: Store, cautions: Sequence[str] = ()) -> None:
+    """Look for requests on a thread of its own, until the session is given back; `cautions` are told once."""
+    threading.Thread(target=_keep, args=(engine, store, cautions), name="custody", daemon=True).start()
 
 
-def _keep(engine: Engine, store: Store) -> None:
+def cautions(store: Store, session: str, environment: str) -> tuple[str, ...]:
+    """What is odd about where sessions lie, and other sessions that are open on the same deployment."""
+    return (
+        *place.cautions(store.root, place.MOUNTS.read_text("utf-8", "replace")),
+        *_others(store, session, environment),
+    )
+
+
+def _others(store: Store, session: str, environment: str) -> Iterator[str]:
+    for other in store.ids():
+        if other == session:
+            continue
+        brief = store.brief(other)
+        if brief.held and brief.opened and brief.opened.environment == environment and brief.opened.mode != "drill":
+            yield f"session {other} is open on the same deployment ({brief.holder}); agree on who does what"
+
+
+def _keep(engine: Engine, store: Store, to_tell: Sequence[str]) -> None:
     session = engine.state.session
     rest = threading.Event()
+    rest.wait(PAUSE)  # whoever shows the session listens by now
+    for text in to_tell:
+        engine.tell(f"Caution: {text}.")
     while not engine.closed:
         request = None
         with suppress(OSError, JournalError):  # a folder that cannot be read has no request; the journal says so itself

@@ -14,13 +14,14 @@ from smtui.checklist.library import Library, lay_out, pinned_files
 from smtui.checklist.model import Mode
 from smtui.checklist.procedure import Procedure, Step
 from smtui.checklist.references import ReferenceError_, Scope, resolve_text, scope_of
-from smtui.cli.custody import keep
+from smtui.cli.custody import cautions, keep
 from smtui.cli.deployment import PINNED, Deployment, EnvironmentFile, reach
 from smtui.cli.failures import Failure
 from smtui.cli.surroundings import Surroundings
 from smtui.cli.trusting import require_trust, require_trust_of_session, require_trusted_commands
 from smtui.engine.clock import SystemClock
 from smtui.engine.core import Engine
+from smtui.engine.passing import since
 from smtui.engine.recorder import Recorder
 from smtui.engine.runner import Workshop
 from smtui.environment import load_environment
@@ -91,9 +92,10 @@ def resume(
     """Take a session up again: whatever ran is unknown now. Raises SessionBusy, JournalDamaged, Failure."""
     file = around.store.open(session, patience=PATIENCE)
     around.store.withdraw(session)
-    events: list[Event] = [
-        Resumed(smtui=_versions(), machine=around.operator.account.partition("@")[2], boot_id=_boot_id())
-    ]
+    machine, boot_id = around.operator.account.partition("@")[2], _boot_id()
+    events: list[Event] = [Resumed(smtui=_versions(), machine=machine, boot_id=boot_id)]
+    now = around.operator.stamp(SystemClock())
+    events += since(list(file.records), now, machine=machine, boot_id=boot_id)
     if taken_over is not None:
         events.append(taken_over)
     if file.torn is not None:
@@ -108,7 +110,8 @@ def _engine(
         fold = Fold(_trusted_procedure(around, file))
         for record in file.records:
             fold.feed(record)
-        recorder = Recorder(file, fold, SystemClock(), around.operator)
+        clock = SystemClock()
+        recorder = Recorder(file, fold, clock, around.operator, asleep=clock.asleep)
         for event in events:
             recorder.append(event)
         deployment = reach(file.folder, recorder.state.mode, faults, checklist=_first(file).checklist)
@@ -118,7 +121,10 @@ def _engine(
     engine = Engine(
         recorder, _workshop(around, file, deployment, recorder, ask), release=file.release, announce=file.say_draining
     )
-    keep(engine, around.store)
+    known = cautions(around.store, file.folder.name, recorder.state.environment)
+    for text in known:
+        engine.note(text)
+    keep(engine, around.store, known)
     return engine
 
 

@@ -125,7 +125,7 @@ class Try:
             raise TypeError("the intent came back as another event")
         stream = self._stream(started.output)
         watch = Watch(accepted=self._accepted, output=stream.take, cancelled=self.cancelled)
-        result = self._act(target, watch)
+        result = self._unproven(target, watch) or self._act(target, watch)
         self._append(result, stream.close())
         return result
 
@@ -136,13 +136,20 @@ class Try:
             self.recorder.append(self._started)
             self._append(Result("unreachable", reason=reason), Stored())
 
+    def _unproven(self, target: Target, watch: Watch) -> Result | None:
+        """Why a consequential item is not begun: the target did not prove who it is."""
+        if self.prove is None:
+            return None
+        try:
+            watch.output(f"{self.prove(target)}\n")
+        except Exception as error:  # noqa: BLE001  a defect in asking is a missing proof too
+            reason = str(error) if isinstance(error, TargetError) else defect(error)
+            return Result("not-started", reason=reason)
+        return None
+
     def _act(self, target: Target, watch: Watch) -> Result:
         try:
-            if self.prove is not None:
-                watch.output(f"{self.prove(target)}\n")
             return target.run(self.prepared.call(self.token), watch)
-        except TargetError as error:
-            return Result("not-started", reason=str(error))
         except NotAcceptedError as error:
             return Result("not-started", reason=f"{error}; without a record of it nothing was run")
         except BaseException as error:  # noqa: BLE001  a defect of a target leaves the outcome open, never the program

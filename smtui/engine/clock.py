@@ -31,6 +31,10 @@ class SystemClock:
         """CLOCK_BOOTTIME, in seconds."""
         return round(time.clock_gettime(time.CLOCK_BOOTTIME), 3)
 
+    def asleep(self) -> float:
+        """Seconds since boot for which the machine was suspended."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
+
 
 @dataclass(frozen=True, slots=True)
 class Operator:

@@ -59,6 +59,10 @@ class Engine:
         """Hear of every change; call what comes back to hear no more."""
         return self._recorder.subscribe(listener)
 
+    def tell(self, text: str) -> None:
+        """Pass a line on to whoever listens."""
+        self._recorder.tell(Trouble(self._shop.redactor.text(text)))
+
     def allowed(self, item: str) -> tuple[str, ...]:
         """Names of the actions that are allowed for an item now."""
         actions = allowed(self._step(item), self.state)
@@ -169,6 +173,15 @@ class Engine:
         if not text.strip():
             raise Refused("a note needs words")
         self._recorder.append(ev.Noted(text=self._shop.redactor.text(text.strip()), item=item))
+
+    def finding(self, text: str, owner: str, due: str, item: str | None = None) -> None:
+        """Write down something to be mended after the recovery, by whom and until when."""
+        if not (text.strip() and owner.strip() and due.strip()):
+            raise Refused("a finding needs words, an owner and a date")
+        clean = self._shop.redactor.text
+        self._recorder.append(
+            ev.Finding(text=clean(text.strip()), owner=clean(owner.strip()), due=clean(due.strip()), item=item)
+        )
 
     def complete(self) -> str:
         """Close the session when nothing is open; the verdict."""

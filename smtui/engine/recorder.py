@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import chain
 from typing import Protocol
@@ -12,6 +12,7 @@ from typing import Protocol
 from smtui.engine.clock import Clock, Operator
 from smtui.engine.halting import Halt, pauses
 from smtui.engine.news import Changed, Listener, News
+from smtui.engine.passing import slept, stepped
 from smtui.session.errors import JournalDamaged, JournalHalted
 from smtui.session.events import Event, Record, Stamp
 from smtui.session.fold import Fold
@@ -34,11 +35,23 @@ class Recorder:
     """Appends events from any thread and keeps the state that they add up to."""
 
     def __init__(
-        self, ledger: Ledger, fold: Fold, clock: Clock, operator: Operator, *, pause: float = RETRY_SECONDS
+        self,
+        ledger: Ledger,
+        fold: Fold,
+        clock: Clock,
+        operator: Operator,
+        *,
+        asleep: Callable[[], float] = lambda: 0.0,
+        pause: float = RETRY_SECONDS,
     ) -> None:
-        """`pause`: the longest, in seconds, between two tries to write to a journal that refused."""
+        """`asleep`: seconds since boot for which the machine was suspended.
+
+        `pause`: the longest, in seconds, between two tries to write to a journal that refused.
+        """
         self._ledger, self._fold, self._clock, self._operator = ledger, fold, clock, operator
         self._pause = pause
+        self._asleep, self._slept = asleep, asleep()
+        self._last: Stamp | None = None
         self._halt = Halt(self.append, ledger.has_room, self.tell, pause)
         self._guard = threading.RLock()
         self._listeners: list[Listener] = []
@@ -66,15 +79,29 @@ class Recorder:
         """
         try:
             with self._guard:
-                made = event(self._state.seq + 1) if callable(event) else event
-                record = self._ledger.append(made, self._operator.stamp(self._clock))
-                self._fold.feed(record)
-                self._state = self._fold.state()
-                self.tell(Changed(self._state))
-                return record
+                stamp = self._operator.stamp(self._clock)
+                slept_now = self._asleep()
+                for passed in self._passed(stamp, slept_now):
+                    self._write(passed, stamp)
+                self._last, self._slept = stamp, slept_now
+                return self._write(event(self._state.seq + 1) if callable(event) else event, stamp)
         except (JournalHalted, JournalDamaged) as error:
             self._halt.begin(error)
             raise
+
+    def _passed(self, now: Stamp, slept_now: float) -> Iterator[Event]:
+        """What the clocks say of the time since the event before."""
+        if self._last is not None and (step := stepped(self._last, now)):
+            yield step
+        if pause := slept(self._slept, slept_now):
+            yield pause
+
+    def _write(self, event: Event, stamp: Stamp) -> Record:
+        record = self._ledger.append(event, stamp)
+        self._fold.feed(record)
+        self._state = self._fold.state()
+        self.tell(Changed(self._state))
+        return record
 
     def insist(self, event: Event, patience: float | None = None) -> Record:
         """Make durable what has happened already, however long the journal refuses it, or for `patience` seconds.

@@ -175,7 +175,12 @@ class Runner:
 
     def _run_job(self, one: Try, round_: Round) -> Callable[[Target], None]:
         def job(target: Target) -> None:
-            result = one.run(target)
+            try:
+                result = one.run(target)
+            except JournalError as error:  # no durable intent: nothing was begun, so there is no attempt either
+                self._trouble(str(error))
+                round_.done(ran=False)
+                return
             self._accounts.learn(one.place, rejected=result.ending == "rejected")
             round_.done(ran=result.ending in ("ok", "failed"))
 

@@ -18,7 +18,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from smtui.engine.news import Trouble
 from smtui.secrets.credentials import CredentialError
 from smtui.targets.base import Call, Identity, Result, Settlement, Target, TargetError, Watch
 

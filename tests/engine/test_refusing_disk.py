@@ -91,7 +91,8 @@ def test_a_decision_that_the_journal_refuses_did_not_happen(bench: Make) -> None
     assert made.engine.state.items["s.a"].status == "done"
 
 
-def test_a_program_whose_ids_cannot_be_recorded_does_not_run(bench: Make) -> None:
+def test_a_program_whose_ids_cannot_be_recorded_does_not_run(bench: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smtui.engine.attempt.ACCEPTED_PATIENCE", 0.0)
     code = "import pathlib; pathlib.Path(chr(120)).touch()"
     made = bench(item("a", f"run = {program(code)}"))
     unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
