@@ -11,6 +11,9 @@ DEFECT = 70
 
 def main() -> None:
     """Run the command line and end the process; threads that still wait for a target do not hold it up."""
+    from smtui.hardening import harden
+
+    harden()
     from smtui.cli.main import commands
 
     code = DEFECT
