@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import smtui
+from smtui.cli.deployment import PINNED
 from smtui.cli.failures import Failure
 from smtui.cli.opening import pinned_procedure, prose
 from smtui.engine.clock import SystemClock
+from smtui.environment import load_environment
 from smtui.report.evidence import gather
 from smtui.report.found import look_into
 from smtui.report.model import Evidence
-from smtui.report.write import ReportError, write_bundle
+from smtui.report.write import ReportError, write_bundle, write_edition
 from smtui.session.events import Opened
 from smtui.session.fold import Fold
 from smtui.session.journal import Verdict
@@ -22,17 +24,31 @@ if TYPE_CHECKING:
     from smtui.cli.surroundings import Surroundings
 
 
-def export(around: Surroundings, session: str, destination: Path, *, replace: bool = False) -> Path:
-    """Write the bundle of a session into `destination` and note the export; the folder. Raises Failure."""
+def export(
+    around: Surroundings, session: str, destination: Path, *, replace: bool = False, redact: bool = False
+) -> Path:
+    """Write the bundle of a session into `destination` and note the export; the folder. Raises Failure.
+
+    With `redact` it is the edition for outsiders: other names, and no journal.
+    """
     folder = around.store.path(session)
     reading = around.store.read(session)
     evidence = evidence_of(folder, reading, reading.verdict, reading.reason)
     try:
-        written = write_bundle(folder, destination, evidence, replace=replace)
+        if redact:
+            written = write_edition(destination, _edition(folder, evidence, reading), replace=replace)
+        else:
+            written = write_bundle(folder, destination, evidence, replace=replace)
     except ReportError as error:
         raise Failure(str(error)) from None
     around.store.note_export(session, SystemClock().now(), around.operator.account, str(written))
     return written
+
+
+def _edition(folder: Path, evidence: Evidence, reading: Reading) -> Evidence:
+    from smtui.report.edition import edition
+
+    return edition(evidence, load_environment(folder / PINNED), reading.records)
 
 
 def evidence_of(folder: Path, reading: Reading, verdict: Verdict, reason: str) -> Evidence:

@@ -6,27 +6,38 @@ from pathlib import Path
 
 import click
 
+from smtui.cli.failures import Failure
+
 
 @click.command()
 @click.argument("session")
-@click.option("--output", "output", metavar="DIR", help="Where to write it; default: SESSION-report here.")
+@click.option(
+    "--output", "output", metavar="DIR", help="Where to write it; default: SESSION-report here, or SESSION-redacted."
+)
 @click.option(
     "--sign", "key", metavar="KEY", help="Sign it with a private key of SSH, or `agent`, or `agent:FINGERPRINT`."
 )
 @click.option("--principal", metavar="NAME", help="Who signs; default: this account and machine.")
-def command(session: str, output: str | None, key: str | None, principal: str | None) -> int:
+@click.option("--redact", is_flag=True, help="The edition for outsiders: names replaced, outputs and journal withheld.")
+def command(*, session: str, output: str | None, key: str | None, principal: str | None, redact: bool) -> int:
     """Write the evidence report of SESSION: HTML, Markdown, JSON, CSV, the journal, and how to check them.
 
     An unfinished or damaged session is reported too, and marked so.
     """
     from smtui.cli.exporting import export
     from smtui.cli.surroundings import here
+    from smtui.report.zipped import ZipError, require_room, write_zip
 
-    around = here()
-    folder = export(around, session, Path(output) if output else Path(f"{session}-report"))
-    click.echo(f"{folder}: open report.html; VERIFY.txt says how to check it without smtui")
-    if key:
-        from smtui.cli.verifying import sign, tell_signed
+    around, destination = here(), Path(output or f"{session}-{'redacted' if redact else 'report'}")
+    try:
+        require_room(destination)
+        folder = export(around, session, destination, redact=redact)
+        click.echo(f"{folder}: open report.html; VERIFY.txt says how to check it without smtui")
+        if key:
+            from smtui.cli.verifying import sign, tell_signed
 
-        tell_signed(sign(around, folder, key, principal))
+            tell_signed(sign(around, folder, key, principal))
+        click.echo(f"{write_zip(folder)}: the same as one file")
+    except ZipError as error:
+        raise Failure(str(error)) from None
     return 0

@@ -24,8 +24,9 @@ def command(bundle: Path, key: str, principal: str | None) -> int:
     to ssh-keygen.
     """
     from smtui.cli.surroundings import here
-    from smtui.cli.verifying import require_whole, sign, tell_signed
+    from smtui.cli.verifying import require_whole, sign, tell_signed, zip_anew
 
     require_whole(bundle, "signed")
     tell_signed(sign(here(), bundle, key, principal))
+    zip_anew(bundle)
     return 0

@@ -20,7 +20,7 @@ def command(bundle: Path, url: str | None, question: str | None, reply: str | No
     Without a network carry the request to a machine that has one: curl -H 'Content-Type: application/timestamp-query'
     --data-binary @FILE URL. The time stamp shows that the bundle was there then; the sooner, the better.
     """
-    from smtui.cli.verifying import require_whole
+    from smtui.cli.verifying import require_whole, zip_anew
     from smtui.report.phrases import clock
     from smtui.report.sealed import TOKEN, read_sums
     from smtui.report.timestamp import LARGEST, TimestampError, add_reply, fetch, request
@@ -44,4 +44,5 @@ def command(bundle: Path, url: str | None, question: str | None, reply: str | No
         raise Failure(str(error)) from None
     click.echo(f"{bundle / TOKEN}: {clock(token.at)}, by {' and '.join(token.certificates) or 'an authority'}")
     click.echo(f"  Who that is, openssl and its certificates tell: smtui verify {bundle} --authority FILE")
+    zip_anew(bundle)
     return 0

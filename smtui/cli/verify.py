@@ -13,7 +13,9 @@ from smtui.cli.failures import Failure
 
 if TYPE_CHECKING:
     from smtui.report.signers import Signers
-    from smtui.report.verify import Verification
+    from smtui.report.verification import Verification
+
+TAMPERED = 5
 
 
 @click.command()
@@ -42,7 +44,7 @@ def command(
     Exit codes: 0 intact, and every signature is of a signer in FILE; 3 intact, but not signed, or whose key it was is
     not known; 5 changed, damaged or not completed.
     """
-    from smtui.report.verify import EXIT_CODES
+    from smtui.report.verification import EXIT_CODES
     from smtui.text import visible
 
     if revoked and not signers:
@@ -64,15 +66,25 @@ def _checked(evidence: str, signers: Signers | None, at: datetime | None, author
     from smtui.report.verify import verify_session
     from smtui.session.errors import SessionMissing
 
-    if Path(evidence).is_dir():
+    path = Path(evidence)
+    if path.is_dir():
         from smtui.cli.verifying import check_bundle
 
-        return check_bundle(Path(evidence), signers, at, authority)
+        return check_bundle(path, signers, at, authority)
+    if path.is_file():
+        from smtui.cli.verifying import check_bundle
+        from smtui.report.zipped import ZipError, unpacked
+
+        try:
+            with unpacked(path) as folder:
+                return check_bundle(folder, signers, at, authority)
+        except ZipError as error:
+            raise Failure(str(error), TAMPERED) from None
     store = here().store
     try:
         return verify_session(evidence, store.read(evidence), store.problems(evidence))
     except SessionMissing:
-        raise Failure(f"{evidence} is neither the folder of a bundle nor a session") from None
+        raise Failure(f"{evidence} is neither a bundle (a folder or a zip) nor a session") from None
 
 
 def _signers(signers: str | None, revoked: str | None) -> Signers | None:

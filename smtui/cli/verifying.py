@@ -12,9 +12,12 @@ import smtui
 from smtui.checklist.load import ChecklistError
 from smtui.cli.exporting import evidence_of
 from smtui.cli.failures import Failure
+from smtui.report.remade import CannotRemakeError, Expectations
 from smtui.report.sign import Signed, SigningError, sign_bundle, signer
 from smtui.report.signers import Signers, signers_line
-from smtui.report.verify import CannotRemakeError, Expectations, Verification, verify_bundle
+from smtui.report.verification import Verification
+from smtui.report.verify import verify_bundle
+from smtui.report.zipped import ZipError, write_zip, zip_of
 from smtui.text import one_line
 from smtui.toml_source import SourceError
 
@@ -56,6 +59,15 @@ def sign(around: Surroundings, folder: Path, wish: str, principal: str | None) -
         )
     except SigningError as error:
         raise Failure(str(error)) from None
+
+
+def zip_anew(folder: Path) -> None:
+    """After a signature or a time stamp: the zip beside the bundle gets it too, if there is one. Raises Failure."""
+    if zip_of(folder).exists():
+        try:
+            click.echo(f"{write_zip(folder)}: written anew")
+        except ZipError as error:
+            raise Failure(str(error)) from None
 
 
 def tell_signed(signed: Signed) -> None:

@@ -76,9 +76,12 @@ def _body(document: Document, charts: list[str]) -> Iterable[str]:
     yield f'<div><h1>{_safe(document.title)}</h1><p class="subtitle">{_safe(document.subtitle)}</p></div>'
     yield f'<div class="verdict {document.verdict.tone}">{_safe(document.verdict.text)}</div>'
     yield "</header>"
-    for banner in document.banners:
-        words = f"<strong>{_safe(banner.title)}</strong> {_safe(banner.text)}"
-        yield f'<p class="banner {banner.tone}" role="note">{words}</p>'
+    if document.banners:
+        yield '<section aria-label="Above all">'
+        for banner in document.banners:
+            words = f"<strong>{_safe(banner.title)}</strong> {_safe(banner.text)}"
+            yield f'<p class="banner {banner.tone}">{words}</p>'
+        yield "</section>"
     yield '<nav aria-label="Contents"><ol>'
     for part in document.parts:
         yield f'<li><a href="#{part.anchor}">{_safe(part.title)}</a></li>'

@@ -60,6 +60,8 @@ def _banners(evidence: Evidence) -> Iterator[Banner]:
     if evidence.header.simulated:
         text = "No real server was touched. This is no recovery test."
         yield Banner("warn", "DRILL ON SIMULATED HOSTS", text)
+    if evidence.header.redacted:
+        yield Banner("warn", "EDITION FOR OUTSIDERS", "Names are replaced, and outputs, journal and files withheld.")
     if evidence.integrity.verdict == "damaged":
         yield Banner("bad", "DAMAGED JOURNAL", evidence.integrity.reason)
     if evidence.summary.verdict == "INCOMPLETE":

@@ -68,6 +68,8 @@ class Header(Values, frozen=True, kw_only=True):
     reported_by: str
     """Version of smtui that made this report."""
     inputs: dict[str, str]
+    redacted: bool = False
+    """Whether this is the edition for outsiders."""
 
 
 class Recovery(Values, frozen=True, kw_only=True):

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from smtui.report.found import digest
-from smtui.report.write import JOURNAL, SUMS
+from smtui.report.write import SUMS
 from smtui.text import visible
 
 TOKEN = f"{SUMS}.tsr"
 SIGNATURE = re.compile(r"SHA256SUMS\.([A-Za-z0-9][A-Za-z0-9@._+-]{0,63})\.sig")
 FORMS = ("VERIFY.txt", "items.csv", "report.html", "report.json", "report.md")
-"""Files without which a folder is no bundle, beside the journal and the sums."""
+"""Files without which a folder is no bundle; an edition for outsiders has no others."""
 
 _LARGEST_SUMS = 16 * 1024 * 1024
 _LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*)")
@@ -60,8 +60,8 @@ def read_sums(folder: Path) -> tuple[bytes, dict[str, str]]:
 
 
 def require_forms(sums: Mapping[str, str]) -> None:
-    """A bundle holds every form of the report, and the journal unless it is an edition for outsiders."""
-    for name in (*FORMS, JOURNAL):
+    """A bundle holds every form of the report."""
+    for name in FORMS:
         if name not in sums:
             raise TamperedError(f"{name} is not listed in {SUMS}")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -37,6 +37,20 @@ def write_bundle(session: Path, destination: Path, evidence: Evidence, *, replac
         ReportError: something is in the way, or the journal is no longer the one that `evidence` was made from.
         OSError: the disk refused.
     """
+    return _publish(destination, lambda partial: _write_all(session, partial, evidence), replace=replace)
+
+
+def write_edition(destination: Path, evidence: Evidence, *, replace: bool = False) -> Path:
+    """Write a report alone, without the session's own files, as the folder `destination`: all of it, or nothing.
+
+    Raises:
+        ReportError: something is in the way.
+        OSError: the disk refused.
+    """
+    return _publish(destination, lambda partial: _write_forms(partial, evidence), replace=replace)
+
+
+def _publish(destination: Path, fill: Callable[[Path], Iterator[tuple[str, str]]], *, replace: bool) -> Path:
     destination = destination.absolute()
     _require_room(destination, replace=replace)
     partial = destination.with_name(f".{destination.name}.partial")
@@ -44,7 +58,7 @@ def write_bundle(session: Path, destination: Path, evidence: Evidence, *, replac
         shutil.rmtree(partial)
     partial.mkdir(mode=0o700, parents=True)
     try:
-        sums = dict(_write_all(session, partial, evidence))
+        sums = dict(fill(partial))
         _write(partial, SUMS, _sums(sums))
         _sync(partial)
         _put_in_place(partial, destination)
@@ -66,11 +80,23 @@ def render(evidence: Evidence) -> Iterator[tuple[str, str]]:
 def instructions(evidence: Evidence) -> str:
     """VERIFY.txt: prose and commands of `sh`, coreutils and awk that check this bundle."""
     template = files("smtui.report").joinpath("VERIFY.txt").read_text("utf-8")
+    if evidence.header.redacted:
+        template = _without_journal(template)
     integrity = evidence.integrity
     return (
         template.replace("@SESSION@", one_line(evidence.header.session))
         .replace("@EVENTS@", str(integrity.events))
         .replace("@SEAL@", integrity.head)
+    )
+
+
+def _without_journal(template: str) -> str:
+    """The commands for an edition that holds no journal: its three steps are left out."""
+    before, _, rest = template.partition("# 4. ")
+    _, _, after = rest.partition("# 7. ")
+    commands = f'{before}seal=@SEAL@\necho "The journal is not in this edition for outsiders."\n\n# 7. {after}'
+    return commands.replace(f' {JOURNAL}", wanted', '", wanted').replace(
+        "(step 4 prints it)", "(the last line shows it)"
     )
 
 
@@ -81,6 +107,10 @@ def _write_all(session: Path, folder: Path, evidence: Evidence) -> Iterator[tupl
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield name, copy(session / name, target)
     yield JOURNAL, _write(folder, JOURNAL, _journal(session, evidence))
+    yield from _write_forms(folder, evidence)
+
+
+def _write_forms(folder: Path, evidence: Evidence) -> Iterator[tuple[str, str]]:
     for name, text in render(evidence):
         yield name, _write(folder, name, text.encode("utf-8", "backslashreplace"))
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -51,13 +53,19 @@ def key(home: Path) -> Path:
     return path
 
 
+def line_for_signers(said: str) -> str:
+    (line,) = [line.strip() for line in said.splitlines() if "namespaces=" in line]
+    return f"{line}\n"
+
+
 @pytest.fixture(scope="module")
 def signed(home: Path, session: str, key: Path) -> Path:
     said = smtui(home, "report", session, "--output", "signed", "--sign", key, "--principal", "anna")
+    assert (home / "signed.zip").is_file()
     fingerprint = subprocess.run(["ssh-keygen", "-l", "-f", key], capture_output=True, text=True, check=True).stdout
     assert fingerprint.split()[1] in said
     assert "by another way" in said
-    (home / "signers").write_text(said.strip().splitlines()[-1].strip() + "\n")
+    (home / "signers").write_text(line_for_signers(said))
     return home / "signed"
 
 
@@ -69,6 +77,30 @@ def test_a_signed_report_is_verified(home: Path, signed: Path) -> None:
         ["sh", "VERIFY.txt", "../signers"], cwd=signed, capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_zip_is_verified_like_the_folder(home: Path, signed: Path) -> None:
+    assert smtui(home, "verify", "signed.zip", "--signers", "signers").startswith("VERIFIED\n")
+    assert smtui(home, "verify", "signed.zip", code=3).startswith("SIGNER NOT KNOWN\n")
+    assert "cannot be unpacked" in smtui(home, "verify", "signers", code=5)
+
+
+def test_an_edition_for_outsiders_names_nobody(home: Path, session: str) -> None:
+    smtui(home, "report", session, "--redact", "--output", "outsiders")
+    text = "".join(path.read_text("utf-8") for path in (home / "outsiders").iterdir()).casefold()
+    assert sorted(path.name for path in (home / "outsiders").iterdir()) == [
+        *("SHA256SUMS", "VERIFY.txt", "items.csv", "report.html", "report.json", "report.md"),
+    ]
+    for name in ("contoso", "sm01", "sm02", "sql01", "smadmin", socket.gethostname().casefold()):
+        assert not re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", text), name
+    assert smtui(home, "verify", "outsiders", code=3).startswith("NOT SIGNED\n")
+
+
+def test_a_zip_that_is_something_else_is_left_alone(home: Path, session: str) -> None:
+    (home / "mine.zip").write_text("mine")
+    said = smtui(home, "report", session, "--output", "mine", code=2)
+    assert "mine.zip exists and is no zip of this bundle" in said
+    assert not (home / "mine").exists()
 
 
 def test_whose_key_it_is_must_be_known(home: Path, signed: Path) -> None:
@@ -94,8 +126,10 @@ def test_a_witness_signs_with_another_key(home: Path, signed: Path, key: Path) -
     assert "has signed already" in smtui(home, "sign", "witnessed", "--sign", key, "--principal", "bert", code=2)
     bert = home / "bert"
     subprocess.run(["ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", bert], check=True)
+    (home / "witnessed.zip").unlink(missing_ok=True)
     said = smtui(home, "sign", "witnessed", "--sign", bert, "--principal", "bert")
-    (home / "both").write_text((home / "signers").read_text() + said.strip().splitlines()[-1].strip() + "\n")
+    assert not (home / "witnessed.zip").exists()
+    (home / "both").write_text((home / "signers").read_text() + line_for_signers(said))
     assert "no signature of a witness" not in smtui(home, "verify", "witnessed", "--signers", "both")
 
 
@@ -123,8 +157,8 @@ def test_a_session_is_checked_where_it_lies(home: Path, session: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("verify", "nothing"), "neither the folder of a bundle nor a session"),
-        (("verify", "../x"), "neither the folder of a bundle nor a session"),
+        (("verify", "nothing"), "neither a bundle (a folder or a zip) nor a session"),
+        (("verify", "../x"), "neither a bundle (a folder or a zip) nor a session"),
         (("verify", "signed", "--signers", "nothing"), "No such file"),
         (("verify", "signed", "--signers", "anna"), "anna:1:"),
         (("verify", "signed", "--revoked", "anna"), "--revoked goes with --signers"),

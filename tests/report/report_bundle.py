@@ -12,9 +12,11 @@ import report_story as story
 from smtui.report.evidence import gather
 from smtui.report.found import look_into
 from smtui.report.model import Evidence
+from smtui.report.remade import Expectations
 from smtui.report.sign import sign_bundle, signer
 from smtui.report.signers import read_signers
-from smtui.report.verify import Expectations, Verification, verify_bundle
+from smtui.report.verification import Verification
+from smtui.report.verify import verify_bundle
 from smtui.session.journal import Verdict
 from smtui.session.reading import Reading
 
