@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -70,8 +71,12 @@ def read_file(path: Path) -> bytes:
         raise ChecklistError(error.problems) from error
 
 
+@lru_cache(maxsize=64)
 def load_bytes(data: bytes, file: str) -> Loaded:
-    """Shape and check the bytes of the file named `file`; raises ChecklistError only where they are no TOML."""
+    """Shape and check the bytes of the file named `file`; raises ChecklistError only where they are no TOML.
+
+    The same bytes are read once: a plan includes a checklist in many places, and the home screen lists them all.
+    """
     try:
         shaper = Shaper(parse_toml(data, file))
     except SourceError as error:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,7 +75,12 @@ def reach(folder: Path, mode: Mode, faults: Sequence[str] = (), *, checklist: st
     environment = load_environment(folder / PINNED)
     if mode != "drill":
         return Deployment(mode, environment, environment.located(folder))
-    ready = running_hosts(folder) or start_hosts(folder, faults, checklist)
+    ready = running_hosts(folder)
+    if ready is not None and faults:
+        end_hosts(int(ready["pid"]))  # faults are armed when hosts start; their world goes on
+        ready = None
+    if ready is None:
+        ready = start_hosts(folder, faults, checklist)
     accounts = {name: Account(one["user"], Secret(one["password"])) for name, one in ready["accounts"].items()}
     return Deployment(mode, environment, environment.overlaid(ready), accounts)
 
@@ -88,6 +95,31 @@ def running_hosts(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, KeyError, StopIteration):
         return None
     return ready
+
+
+def end_hosts(pid: int) -> None:
+    """End simulated hosts and wait until they are gone. Raises Failure when they stay."""
+    deadline = time.monotonic() + READY_SECONDS
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+        while time.monotonic() < deadline:
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+            os.kill(pid, 0)
+            time.sleep(0.02)
+        raise Failure(f"the simulated hosts (process {pid}) do not end; end them, then try again")
+
+
+def check_faults(faults: Sequence[str]) -> None:
+    """Raise Failure for a fault that the drill does not know, before anything is made for it."""
+    if not faults:
+        return
+    command = [sys.executable, "-m", "smtui.drill", "--digests"]
+    for fault in faults:
+        command += ["--fault", fault]
+    asked = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, cwd="/")
+    if asked.returncode != 0:
+        raise Failure(asked.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2].partition("error: ")[2])
 
 
 def start_hosts(folder: Path, faults: Sequence[str], checklist: str) -> dict[str, Any]:

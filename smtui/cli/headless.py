@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from smtui.checklist.procedure import Step
+from smtui.checklist.procedure import Procedure, Step
+from smtui.cli.failures import Failure
 from smtui.cli.signals import INTERRUPTED, Signals
 from smtui.engine.core import Engine
 from smtui.engine.decisions import Refused
@@ -16,6 +17,7 @@ from smtui.engine.news import Changed, News, Trouble
 from smtui.session.errors import JournalError, JournalHalted
 from smtui.session.state import ItemState
 from smtui.text import one_line
+from smtui.toml_shape import nearest
 
 MOST_RUNS = 3
 """How often an item that is found not to have taken effect is run in one go."""
@@ -35,6 +37,19 @@ class Mandate:
     choose: Mapping[str, str] = field(default_factory=dict)
     rehearsal: str = ""
     """In drills: confirms every hand item and authorises every consequential one, with these words."""
+
+
+def check_names(mandate: Mandate, procedure: Procedure) -> None:
+    """Raise Failure for an item that the procedure does not have: a slip must not pass for a decision."""
+    for option, names in (
+        ("--confirm", mandate.confirm),
+        ("--authorise", mandate.authorise),
+        ("--choose", mandate.choose),
+    ):
+        for name in names:
+            if name not in procedure.by_id:
+                hint = nearest(name, procedure.by_id)
+                raise Failure(f"{option} {name}: {procedure.checklist.id} has no such item{hint}")
 
 
 class Stop(Exception):

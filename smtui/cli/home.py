@@ -12,7 +12,7 @@ from smtui.checklist.library import lay_out
 from smtui.cli.deployment import PINNED, EnvironmentFile
 from smtui.cli.desk import LocalDesk
 from smtui.cli.failures import Failure
-from smtui.cli.opening import Opening, resume, start
+from smtui.cli.opening import Opening, resume, start, verdict_of
 from smtui.cli.prompting import Passwords
 from smtui.cli.questions import questions
 from smtui.cli.surroundings import Surroundings, here
@@ -73,6 +73,8 @@ def resumed(session: str, *, plain: bool = False, take_over: str | None = None) 
         passwords.ask_now(environment, around.environ, around.keyring, click.echo)
     around.keyring.screen_opens()
     desk = LocalDesk(around, None, passwords.ask)
+    if verdict_of(around, session) is not None:
+        return show(desk, first=desk.view(session))
     with held_by_nobody(around, session, click.echo, take_over) as taken_over:
         engine = desk.keep(resume(around, session, passwords.ask, taken_over=taken_over))
     try:

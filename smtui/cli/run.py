@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from smtui.cli.failures import Failure
-
-if TYPE_CHECKING:
-    from smtui.cli.deployment import EnvironmentFile
-    from smtui.cli.surroundings import Surroundings
-
 
 DRILLS_ONLY = (
     "--confirm-by-hand and --fault exist in drills only; elsewhere name each item with --confirm or --authorise"
@@ -53,20 +46,34 @@ def command(  # noqa: PLR0917  one parameter for each option
 
     Hand items are confirmed one by one with --confirm; only in drills --confirm-by-hand does all of them.
     """
-    from smtui.cli.deployment import EnvironmentFile, drill_file
-    from smtui.cli.headless import Interruption, Mandate, resume_hint, work
+    from smtui.checklist.library import lay_out
+    from smtui.cli.deployment import EnvironmentFile, check_faults, drill_file
+    from smtui.cli.headless import COMPLETE, WITH_EXCEPTIONS, Interruption, Mandate, check_names, resume_hint, work
     from smtui.cli.lines import Lines
-    from smtui.cli.opening import Opening, mode_of, resume, start
+    from smtui.cli.opening import Opening, mode_of, read_state, resume, start, verdict_of
     from smtui.cli.prompting import ask_password
+    from smtui.cli.questions import suggested
     from smtui.cli.signals import Signals
     from smtui.cli.surroundings import here
     from smtui.cli.taking import held_by_nobody
 
     if session is None and drill == (environment is not None):
         raise click.UsageError("Say where: --drill, or -e FILE for a real deployment.")
+    mandate = Mandate(
+        confirm=pairs(confirm, "--confirm"),
+        authorise=pairs(authorise, "--authorise"),
+        choose=pairs(choose, "--choose"),
+        rehearsal=confirm_by_hand or "",
+    )
+    answers = pairs(inputs, "--input")
     around = here()
     rehearsed = bool(confirm_by_hand or faults)
+    check_faults(faults)
     if session is not None:
+        if (verdict := verdict_of(around, session)) is not None:
+            click.echo(f"{session} is {verdict} already; nothing is left to do. Its evidence: smtui report {session}")
+            return COMPLETE if verdict == "complete" else WITH_EXCEPTIONS
+        check_names(mandate, read_state(around, session)[0].procedure)
         if rehearsed and mode_of(around, session) != "drill":
             raise Failure(DRILLS_ONLY)
         with held_by_nobody(around, session, click.echo, take_over) as taken_over:
@@ -75,15 +82,11 @@ def command(  # noqa: PLR0917  one parameter for each option
         if rehearsed and not drill:
             raise Failure(DRILLS_ONLY)
         file = drill_file() if drill else EnvironmentFile.read(Path(environment or ""))
-        answers = _answers(around, checklist, file, pairs(inputs, "--input")) if drill else pairs(inputs, "--input")
-        opening = Opening(file, answers, faults, ticket=ticket, scenario=scenario)
+        procedure = lay_out(around.library.find(checklist), around.library)
+        check_names(mandate, procedure)
+        given = {**suggested(procedure, file.environment), **answers} if drill else answers
+        opening = Opening(file, given, faults, ticket=ticket, scenario=scenario)
         engine = start(around, checklist, opening, ask_password)
-    mandate = Mandate(
-        confirm=pairs(confirm, "--confirm"),
-        authorise=pairs(authorise, "--authorise"),
-        choose=pairs(choose, "--choose"),
-        rehearsal=confirm_by_hand or "",
-    )
     lines, signals = Lines(), Signals()
 
     def tell(name: str) -> None:
@@ -110,15 +113,6 @@ def pairs(options: tuple[str, ...], name: str) -> dict[str, str]:
             raise click.UsageError(f"{name} {option}: write NAME=VALUE, both not empty.")
         found[key.strip()] = value.strip()
     return found
-
-
-def _answers(around: Surroundings, checklist: str, file: EnvironmentFile, given: Mapping[str, str]) -> dict[str, str]:
-    """In a drill the questions that were not answered get the answers that suggest themselves."""
-    from smtui.checklist.library import lay_out
-    from smtui.cli.questions import suggested
-
-    procedure = lay_out(around.library.find(checklist), around.library)
-    return {**suggested(procedure, file.environment), **given}
 
 
 def _banner(mode: str, environment: str, session: str) -> str:

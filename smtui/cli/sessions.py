@@ -41,10 +41,10 @@ def _row(brief: Brief) -> dict[str, str | None]:
     condition = "unfinished"
     if brief.reason or opened is None or last is None:
         condition = "damaged"
-    elif brief.held:
-        condition = "in use"
     elif isinstance(last.event, Completed):
         condition = "complete"
+    elif brief.held:
+        condition = "in use"
     return {
         "session": brief.session,
         "condition": condition,

@@ -18,10 +18,11 @@ from pathlib import Path
 
 from smtui.drill.behaviours.catalogue import digests
 from smtui.drill.deployment import Deployment, Options, deployed
-from smtui.drill.faults import MEANINGS, FaultError, Faults, parse_fault
+from smtui.drill.faults import MEANINGS, Fault, FaultError, Faults, parse_fault
 from smtui.drill.ready import write_ready
 from smtui.drill.scenarios import beginning
 from smtui.drill.world import World, WorldError
+from smtui.environment import load_environment
 from smtui.session.store import Store
 
 _IDLE = 60.0
@@ -34,6 +35,10 @@ def main(arguments: Sequence[str]) -> int:
     """Run until it is time to end."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    try:
+        faults = Faults([_known(parse_fault(spec)) for spec in options.fault])
+    except FaultError as error:
+        parser.error(str(error))
     if options.digests:
         sys.stdout.write(digests())
         return 0
@@ -41,10 +46,6 @@ def main(arguments: Sequence[str]) -> int:
         return _print_effects(options.world)
     if options.world is None or options.ready is None:
         parser.error("--world and --ready are needed")
-    try:
-        faults = Faults([parse_fault(spec) for spec in options.fault])
-    except FaultError as error:
-        parser.error(str(error))
     ended = _listen_to_signals()
     try:
         worlds = beginning(options.scenario).worlds if options.scenario else ()
@@ -55,6 +56,14 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"smtui.drill: {error}\n")
         return 1
     return 0
+
+
+def _known(fault: Fault) -> Fault:
+    """The fault, if there is such a host; raises FaultError."""
+    hosts = [server.name for server in load_environment(Path(__file__).parent / "environment.toml").servers]
+    if fault.host is not None and fault.host.casefold() not in {name.casefold() for name in hosts}:
+        raise FaultError(f"there is no host {fault.host}; there are {', '.join(hosts)}")
+    return fault
 
 
 def _print_effects(path: Path) -> int:

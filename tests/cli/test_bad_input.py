@@ -186,3 +186,19 @@ def test_flags_for_drills_are_refused_for_real_deployments(smtui: Program, lab: 
     done = smtui(*RUN, "-e", str(lab.environment()), "--confirm-by-hand", "no", code=2, **lab.variables())
     assert "drills only" in line(done.stderr)
     assert not smtui.sessions.exists() or not list(smtui.sessions.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (("--confirm", "baseline.anounce=told"), "baseline.announce"),
+        (("--authorise", "promote.promotion=SQL01"), "promote.promote"),
+        (("--choose", "no.such=way"), "no such item"),
+        (("--fault", "bogus"), "effect-lost"),
+        (("--fault", "reset:NOSUCH"), "SM02"),
+    ],
+)
+def test_a_slip_on_the_command_line_makes_no_session(smtui: Program, options: tuple[str, ...], word: str) -> None:
+    told = smtui("run", "promote-management-server", "--drill", *options, code=2).stderr
+    assert word in line(told)
+    assert not smtui.sessions.exists()

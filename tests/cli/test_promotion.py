@@ -138,3 +138,29 @@ def test_the_files_of_a_session_are_for_their_owner_only(smtui: Program) -> None
     ]
     assert loose == []
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_complete_session_is_not_taken_up_again(smtui: Program) -> None:
+    smtui(*PROMOTE)
+    session = smtui.session()
+    before = smtui.journal(session)
+    again = smtui("run", "promote-management-server", "--session", session, *REHEARSED)
+    assert "complete already" in again.stdout
+    assert smtui.journal(session) == before
+    assert smtui.json("sessions")[0]["condition"] == "complete"
+
+
+def test_a_fault_strikes_also_where_the_hosts_run_already(smtui: Program) -> None:
+    smtui("run", "promote-management-server", "--drill", code=3)
+    session = smtui.session()
+    fault = fault_for("prepare.stop-data-access")
+    smtui("run", "promote-management-server", "--session", session, *REHEARSED, "--fault", fault, code=1)
+    assert smtui.items(session)["prepare.stop-data-access"]["status"] == "failed"
+
+
+def test_a_database_server_that_is_down_fails_the_item_and_says_so_once(smtui: Program) -> None:
+    done = smtui(*PROMOTE, "--fault", "not-listening:SQL01", code=1)
+    assert done.stdout.count("promote.promote: failed") == 1
+    found = smtui.items(smtui.session())["promote.promote"]
+    assert [attempt["outcome"] for attempt in found["attempts"]] == ["failed"]
+    assert "nothing ran" in found["reason"]
