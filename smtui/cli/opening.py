@@ -27,7 +27,7 @@ from smtui.engine.runner import Workshop
 from smtui.environment import load_environment
 from smtui.secrets.credentials import Credentials
 from smtui.secrets.redaction import Redactor
-from smtui.session.events import Event, InputGiven, Opened, Resumed, TakenOver
+from smtui.session.events import Completed, Event, InputGiven, Opened, Resumed, TakenOver
 from smtui.session.fold import Fold
 from smtui.session.state import SessionState
 from smtui.session.store import SessionFile, pinned_lines
@@ -176,6 +176,12 @@ def mode_of(around: Surroundings, session: str) -> Mode:
     if opened is None:
         raise Failure(f"{session}: its first event cannot be read")
     return opened.mode
+
+
+def verdict_of(around: Surroundings, session: str) -> str | None:
+    """The verdict of a session that is complete; None while it is not."""
+    last = around.store.brief(session).last
+    return last.event.verdict if last is not None and isinstance(last.event, Completed) else None
 
 
 def read_state(around: Surroundings, session: str) -> tuple[SessionState, str]:
