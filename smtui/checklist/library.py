@@ -11,7 +11,7 @@ from smtui.checklist.lint import WORD
 from smtui.checklist.load import ChecklistError, load_checklist
 from smtui.checklist.model import Checklist
 from smtui.checklist.procedure import Procedure
-from smtui.checklist.volume import all_scripts, parts, read_volume
+from smtui.checklist.volume import MAX_NESTING, all_scripts, parts, read_volume
 from smtui.toml_shape import nearest
 from smtui.toml_source import Problem
 
@@ -46,6 +46,14 @@ class Library:
             except ChecklistError as error:
                 problems.extend(error.problems)
         return tuple(readable), tuple(problems)
+
+    def count_items(self, checklist: Checklist, depth: int = MAX_NESTING) -> int:
+        """How many items it has, those of its includes among them, without laying it out; raises ChecklistError."""
+        own = sum(len(section.items) for section in checklist.sections)
+        included = [section.include for section in checklist.sections if section.include]
+        if included and not depth:
+            raise ChecklistError((Problem(checklist.id, 0, "checklists are included too deep"),))
+        return own + sum(self.count_items(load_checklist(self.find(one)), depth - 1) for one in included)
 
     def _files(self) -> dict[str, Path]:
         files: dict[str, Path] = {}

@@ -127,3 +127,10 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path, name: str) -> None:
         load_checklist(tmp_path / name)
     with pytest.raises(ChecklistError):
         lay_out(tmp_path / name, Library([tmp_path]))
+
+
+def test_items_are_counted_as_they_are_laid_out() -> None:
+    library = Library([shipped_folder()])
+    for checklist in library.listing():
+        steps = lay_out(library.find(checklist.id), library).steps
+        assert library.count_items(checklist) == len(steps), checklist.id
