@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -9,7 +10,7 @@ from smtui.checklist.library import lay_out
 from smtui.checklist.load import ChecklistError
 from smtui.checklist.model import Mode
 from smtui.checklist.references import scope_of
-from smtui.cli.deployment import PINNED, EnvironmentFile
+from smtui.cli.deployment import PINNED, EnvironmentFile, running_hosts
 from smtui.cli.failures import Failure
 from smtui.cli.opening import Ask, Opening, prose, read_state, resume, start
 from smtui.cli.questions import questions, suggested
@@ -17,18 +18,21 @@ from smtui.cli.surroundings import Surroundings
 from smtui.cli.trusting import problem_of
 from smtui.engine.core import Engine
 from smtui.engine.preview import Preview, preview
-from smtui.environment import load_environment
+from smtui.environment import Environment, load_environment
 from smtui.session.errors import JournalError
 from smtui.session.events import Completed
 from smtui.session.reading import Brief
 from smtui.session.state import SessionState
-from smtui.telling.ports import ChecklistSummary, EnginePort, Question, SessionSummary
+from smtui.telling.ports import ChecklistSummary, EnginePort, PlaceSummary, Question, Reach, SessionSummary
 from smtui.telling.readonly import ReadOnly
 
 Condition = Literal["unfinished", "complete", "busy", "damaged"]
 LISTED = 200
 """Sessions that the home screen reads in full, newest first."""
 
+SQL_PORT = 1433
+REACH_SECONDS = 5.0
+"""How long a port is waited for."""
 
 class LocalDesk:
     """Sessions and checklists of this machine. `ask` reads a password where the screen does not have the terminal."""
@@ -169,6 +173,52 @@ class LocalDesk:
 
     def close(self) -> None:
         """Give back every session that was opened here."""
+    def places(self, session_id: str | None) -> Sequence[PlaceSummary]:
+        """The hosts of a session as they are reached now, or of the deployment that new sessions are for."""
+        environment = self._reached(session_id) if session_id else self._required().environment
+        servers = [
+            PlaceSummary(one.name, ", ".join(one.roles), one.address or one.fqdn, one.port, "WinRM")
+            for one in environment.servers
+        ]
+        databases = [
+            PlaceSummary(
+                f"{one.name} on {one.server}",
+                one.role,
+                one.address or environment.server(one.server).address or environment.server(one.server).fqdn,
+                one.port or (None if one.instance else SQL_PORT),
+                "SQL Server",
+            )
+            for one in environment.databases
+            if one.via == "odbc"
+        ]
+        return [*servers, *databases]
+
+    def _reached(self, session_id: str) -> Environment:
+        folder = self._around.store.path(session_id)
+        environment = load_environment(folder / PINNED)
+        hosts = running_hosts(folder) if environment.kind == "drill" else None
+        return environment.overlaid(hosts) if hosts else environment
+
+    @staticmethod
+    def reach(place: PlaceSummary) -> Reach:
+        """One connection, opened and closed."""
+        if place.port is None:
+            return Reach(open=False, text="a named instance: its port is only known to SQL Server Browser")
+        try:
+            with socket.create_connection((place.address, place.port), timeout=REACH_SECONDS):
+                return Reach(open=True, text="")
+        except OSError as error:
+            return Reach(open=False, text=error.strerror or str(error))
+
+    def export(self, session_id: str, folder: str) -> str:
+        """The report of a session, as `smtui report` writes it."""
+        from smtui.cli.exporting import export
+        from smtui.report.zipped import require_room, write_zip
+
+        destination = Path(folder).expanduser()
+        require_room(destination)
+        return str(write_zip(export(self._around, session_id, destination)))
+
         for engine in self._engines:
             engine.close()
 

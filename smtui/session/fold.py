@@ -25,6 +25,7 @@ class Fold:
         self._last: Record | None = None
         self._inputs: dict[str, str] = {}
         self._notes: list[tuple[datetime, str, str | None, str]] = []
+        self._findings: list[ev.Finding] = []
         self._interruptions = 0
         self._environment = ""
         self._completed: str | None = None
@@ -46,6 +47,8 @@ class Fold:
                 self._inputs[event.name] = event.value
             case ev.Noted():
                 self._notes.append((record.stamp.at, record.stamp.by, event.item, event.text))
+            case ev.Finding():
+                self._findings.append(event)
             case ev.Completed():
                 self._completed = event.verdict
             case ev.Halted():
@@ -114,6 +117,7 @@ class Fold:
             interruptions=self._interruptions,
             completed=self._completed,
             halted=self._halted,
+            findings=tuple(self._findings),
         )
 
 

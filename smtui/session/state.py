@@ -9,7 +9,7 @@ from typing import Literal
 
 from smtui.checklist.model import Mode, Scalar
 from smtui.checklist.procedure import Procedure
-from smtui.session.events import Answer, Outcome
+from smtui.session.events import Answer, Finding, Outcome
 
 Status = Literal["todo", "running", "done", "reverted", "failed", "unknown", "skipped", "deferred", "not-applicable"]
 Grade = Literal["verified", "executed", "sensed", "attested", "overridden"]
@@ -104,6 +104,8 @@ class SessionState:
     """The verdict, once given."""
     halted: str
     """Why nothing more is started; empty otherwise."""
+    findings: tuple[Finding, ...] = ()
+    """What is to be mended after the recovery, oldest first."""
 
     @property
     def next_item(self) -> str | None:

@@ -73,6 +73,9 @@ class EnginePort(Protocol):
     def note(self, text: str, item: str | None = None) -> None:
         """Write a remark into the session."""
 
+    def finding(self, text: str, owner: str, due: str, item: str | None = None) -> None:
+        """Write down something to be mended after the recovery."""
+
     def complete(self) -> str:
         """End the session; its verdict."""
 
@@ -161,6 +164,28 @@ class Question:
     default: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceSummary:
+    """One port of one host that the procedures work on."""
+
+    name: str
+    what: str
+    """Its roles, or the database."""
+    address: str
+    port: int | None
+    """None where a named instance is asked for it."""
+    service: str
+    """`WinRM` or `SQL Server`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whether a port answers."""
+
+    open: bool
+    text: str
+
+
 class Desk(Protocol):
     """All sessions and checklists of this machine, and the one deployment that new sessions are for.
 
@@ -196,3 +221,12 @@ class Desk(Protocol):
 
     def view(self, session_id: str) -> EnginePort:
         """A session to look at only (`readonly.ReadOnly`): a busy, damaged or complete one."""
+
+    def places(self, session_id: str | None) -> Sequence[PlaceSummary]:
+        """The hosts of a session, or of the deployment that new sessions are for."""
+
+    def reach(self, place: PlaceSummary) -> Reach:
+        """Open one connection and close it; takes seconds where nobody answers."""
+
+    def export(self, session_id: str, folder: str) -> str:
+        """Write the evidence of a session into a new folder; where it is."""

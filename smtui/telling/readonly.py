@@ -137,6 +137,10 @@ class ReadOnly:
         """Refused."""
         self._refuse(text, item)
 
+    def finding(self, text: str, owner: str, due: str, item: str | None = None) -> None:
+        """Refused."""
+        self._refuse(text, owner, due, item)
+
     def complete(self) -> str:
         """Refused."""
         self._refuse()

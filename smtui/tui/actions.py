@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Place = Literal["home", "start", "session", "output", "help"]
+Place = Literal["home", "start", "session", "output", "findings", "targets", "palette", "help"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +232,34 @@ ACTIONS: Sequence[Action] = (
         _LOOKS_ONLY,
         footer=False,
     ),
+    Action(
+        "findings",
+        "session",
+        "i",
+        "Findings",
+        "Show what is to be mended after the recovery, and add to it.",
+        _LOOKS_ONLY,
+        footer=False,
+    ),
+    Action(
+        "targets",
+        "session",
+        "t",
+        "Targets",
+        "Show the servers and databases, and whether they can be reached from here.",
+        "Opens one connection to each port and closes it at once; nobody logs on.",
+        footer=False,
+    ),
+    Action(
+        "report",
+        "session",
+        "m",
+        "Report",
+        "Write the evidence of the session as files.",
+        "Opens a bar that asks for the folder; the session stays as it is.",
+        footer=False,
+    ),
+    Action("palette", "session", "colon,ctrl+p", "Palette", "Choose an action by its name.", _LOOKS_ONLY, footer=False),
     Action("help", "session", "question_mark", "Keys", "Show this page.", _LOOKS_ONLY),
     Action(
         "leave",
@@ -251,6 +279,15 @@ ACTIONS: Sequence[Action] = (
     ),
     Action("look", "home", "v", "View", "Look at a session without taking it up.", _LOOKS_ONLY),
     Action("reload", "home", "f5,l", "Reload", "Read the sessions and checklists again.", _LOOKS_ONLY),
+    Action(
+        "targets",
+        "home",
+        "t",
+        "Targets",
+        "Show the servers and databases of the deployment, and whether they can be reached from here.",
+        "Opens one connection to each port and closes it at once; nobody logs on.",
+    ),
+    Action("palette", "home", "colon,ctrl+p", "Palette", "Choose an action by its name.", _LOOKS_ONLY, footer=False),
     Action("help", "home", "question_mark", "Keys", "Show this page.", _LOOKS_ONLY),
     Action(
         "leave",
@@ -265,7 +302,44 @@ ACTIONS: Sequence[Action] = (
     Action("pause", "output", "p,space", "Pause", "Stop following the output, or follow it again.", _LOOKS_ONLY),
     Action("find", "output", "slash", "Find", "Find a text in the output.", _LOOKS_ONLY),
     Action("again", "output", "n", "Next hit", "Find the same text again, further down.", _LOOKS_ONLY),
+    Action(
+        "save",
+        "output",
+        "s",
+        "Save",
+        "Write what is shown into a file.",
+        "Opens a bar that asks for the file; nothing is written over.",
+    ),
     Action("back", "output", "escape,q,o,ctrl+q,ctrl+c", "Back", "Go back to the session.", _LOOKS_ONLY),
+    Action(
+        "add",
+        "findings",
+        "n",
+        "New",
+        "Write down something to be mended, who does it and until when.",
+        "Opens a bar to type it; recorded with your name once you press Enter.",
+    ),
+    Action("back", "findings", "escape,q,i,ctrl+q,ctrl+c", "Back", "Go back to the session.", _LOOKS_ONLY),
+    Action(
+        "again",
+        "targets",
+        "f5,l",
+        "Look again",
+        "Try every port again.",
+        "Opens one connection to each port and closes it at once; nobody logs on.",
+    ),
+    Action("back", "targets", "escape,q,t,ctrl+q,ctrl+c", "Back", "Go back.", _LOOKS_ONLY),
+    Action(
+        "take",
+        "palette",
+        "enter",
+        "Take it",
+        "Do what is marked.",
+        "As its own key would; what changes anything asks.",
+    ),
+    Action("down", "palette", "down", "Down", "To the next action.", _LOOKS_ONLY, footer=False),
+    Action("up", "palette", "up", "Up", "To the action before.", _LOOKS_ONLY, footer=False),
+    Action("back", "palette", "escape,ctrl+q,ctrl+c", "Back", "Go back; nothing is done.", _LOOKS_ONLY),
     Action("back", "help", "escape,q,question_mark,ctrl+q,ctrl+c", "Back", "Go back.", _LOOKS_ONLY),
 )
 

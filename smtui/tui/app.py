@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, TypeVar
@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Key
 from textual.message import Message
 
-from smtui.telling.ports import Desk, EnginePort, Header
+from smtui.telling.ports import Desk, EnginePort, Header, PlaceSummary
 from smtui.tui._compat import QuietApp, ThriftyApp
 from smtui.tui.guard import KeyGuard
 from smtui.tui.opened import OpenedSessions
@@ -120,6 +120,25 @@ class SmtuiApp(QuietApp[None], ThriftyApp[None]):
         """Show a session that is only looked at."""
         self.question()
         self.push_screen(SessionScreen(engine, Header.of(engine.state), to_home=True, look_only=True))
+
+    def desk_at_hand(self) -> Desk:
+        """The desk; LookupError where a session is shown without one."""
+        if self._desk is None:
+            raise LookupError("not from here: use smtui report and smtui check")
+        return self._desk
+
+    def open_targets(self, session: str | None) -> None:
+        """Show the servers of a session, or of the deployment that new sessions are for."""
+        from smtui.tui.screens.targets import TargetsScreen
+
+        def show(found: tuple[Desk, Sequence[PlaceSummary]]) -> None:
+            self.push_screen(TargetsScreen(*found))
+
+        self.errand(
+            lambda: (self.desk_at_hand(), self.desk_at_hand().places(session)),
+            show,
+            lambda error: self.say(str(error), bad=True),
+        )
 
     def question(self) -> None:
         """Something new is on the screen: keys typed before it was seen do not count."""

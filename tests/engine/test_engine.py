@@ -70,6 +70,16 @@ def test_notes_and_evidence_are_redacted_too(bench: Make) -> None:
     assert SECRET not in (made.file.folder / "session.toml").read_text()
 
 
+def test_a_finding_names_what_is_mended_by_whom_and_until_when(bench: Make) -> None:
+    made = bench(item("a"))
+    with pytest.raises(Refused, match="an owner"):
+        made.engine.finding("mend it", " ", "Friday")
+    made.engine.finding(f" {SECRET} leaks ", "Anna", "Friday", "s.a")
+    (finding,) = made.engine.state.findings
+    assert (finding.owner, finding.due, finding.item) == ("Anna", "Friday", "s.a")
+    assert SECRET not in (made.file.folder / "session.toml").read_text()
+
+
 def test_a_program_that_fails(bench: Make) -> None:
     made = bench(item("a", f"run = {program('import sys; sys.exit(3)')}"))
     made.engine.run("s.a")

@@ -140,6 +140,32 @@ async def _help(operator: Operator, plan: Recovery) -> None:
     await operator.press("question_mark")
 
 
+async def _findings(operator: Operator, plan: Recovery) -> None:
+    for text, owner, due in (
+        ("The agent of SM02 hangs while it stops; the update of April mends it", "Anna", "2026-03-20"),
+        ("Nobody knew where the workflow assemblies are kept", "the desk of Mr. Lund", "2026-03-31"),
+    ):
+        plan.engine.finding(text, owner, due, "prepare.stop-monitoring-agent")
+    await operator.press("i")
+
+
+async def _targets(operator: Operator, plan: Recovery) -> None:
+    await operator.press("t")
+
+
+async def _palette(operator: Operator, plan: Recovery) -> None:
+    await operator.press("colon")
+    await operator.type("item")
+
+
+async def _folded(operator: Operator, plan: Recovery) -> None:
+    for section in ("1.1", "2.1", "5.1"):
+        await operator.press("g")
+        await operator.type(section)
+        await operator.press("enter", "left")
+    await operator.press("full_stop", "b")
+
+
 SCENES = (
     Scene(
         "home", _nothing, ("Unfinished sessions", "waits for 3.4", "Begin with a checklist", "held by pid"), home=True
@@ -151,6 +177,10 @@ SCENES = (
     Scene("run-consequential", _promote, ("cannot be taken back", "p_PromoteActiveWorkflowServer"), size=(100, 30)),
     Scene("by-hand", _by_hand, ("I have done this by hand", "> Go back <"), size=(100, 30)),
     Scene("output", _output, ("Output (paused) of 3.4", "StopPending", "paused")),
+    Scene("findings", _findings, ("Findings of", "Anna, until 2026-03-20", "n New")),
+    Scene("targets", _targets, ("2 of 3 reachable", "not reachable: No route to host"), home=True),
+    Scene("palette", _palette, ("What is to be done?", "Note: Write a remark", "Run: not possible"), size=(100, 30)),
+    Scene("bridge", _folded, ("To read out", "+1", "RTO missed by 16 min"), size=(100, 30)),
     Scene("help", _help, ("Keys of the session screen", "Run the item"), size=(100, 40)),
 )
 

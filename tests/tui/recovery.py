@@ -24,7 +24,7 @@ from smtui.session.events import InputGiven, Opened
 from smtui.session.fold import Fold
 from smtui.session.store import Store, pinned_lines
 from smtui.targets.base import Call, Identity, LocalCall, PowerShellCall, Result, Settlement, SqlCall, Target, Watch
-from smtui.telling.ports import ChecklistSummary, Choice, EnginePort, Question, SessionSummary
+from smtui.telling.ports import ChecklistSummary, Choice, EnginePort, PlaceSummary, Question, Reach, SessionSummary
 
 CHECKLIST = "promote-management-server"
 ENVIRONMENT = Path(__file__).parents[2] / "smtui" / "drill" / "environment.toml"
@@ -259,6 +259,7 @@ class SmallDesk:
     def __init__(self, root: Path, sessions: Sequence[SessionSummary] = (), opened: Recovery | None = None) -> None:
         self._root, self._sessions, self.opened = root, sessions, opened
         self.started: list[Mapping[str, str]] = []
+        self.exported = ("", "")
 
     def sessions(self) -> Sequence[SessionSummary]:
         return self._sessions
@@ -293,6 +294,20 @@ class SmallDesk:
         from smtui.telling.readonly import ReadOnly
 
         return ReadOnly((self.opened or recovery(self._root / "viewed")).engine.state, "block 12 does not fit its seal")
+
+    def places(self, _session: str | None) -> Sequence[PlaceSummary]:
+        return [
+            PlaceSummary("SM01", "management-server, workflow-server", "127.0.0.1", 1, "WinRM"),
+            PlaceSummary("SM02", "management-server", "127.0.0.1", 2, "WinRM"),
+            PlaceSummary("ServiceManager on SQL01", "service-manager", "127.0.0.1", 3, "SQL Server"),
+        ]
+
+    def reach(self, place: PlaceSummary) -> Reach:
+        return Reach(open=False, text="No route to host") if place.name == "SM01" else Reach(open=True, text="")
+
+    def export(self, session_id: str, folder: str) -> str:
+        self.exported = (session_id, folder)
+        return f"{folder}.zip"
 
 
 def environment() -> Environment:

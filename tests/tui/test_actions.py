@@ -6,17 +6,23 @@ from smtui.engine.decisions import ACTIONS as ENGINE_ACTIONS
 from smtui.tui import actions
 from smtui.tui.actions import ACTIONS, Action, Place
 from smtui.tui.screens.base import Base
+from smtui.tui.screens.findings import FindingsScreen
 from smtui.tui.screens.help import HelpScreen, page
 from smtui.tui.screens.home import HomeScreen
 from smtui.tui.screens.output import OutputScreen
+from smtui.tui.screens.palette import PaletteScreen
 from smtui.tui.screens.session import SessionScreen
 from smtui.tui.screens.start import StartScreen
+from smtui.tui.screens.targets import TargetsScreen
 
 SCREENS: dict[Place, type[Base]] = {
     "home": HomeScreen,
     "start": StartScreen,
     "session": SessionScreen,
     "output": OutputScreen,
+    "findings": FindingsScreen,
+    "targets": TargetsScreen,
+    "palette": PaletteScreen,
     "help": HelpScreen,
 }
 ESCAPE_REMAINS = set("[]ABCDO~")

@@ -135,6 +135,49 @@ def bridge(sentence: str) -> Ask:
     return Ask("To read out", "closes this", (Paragraph(sentence, "strong"),), careful=False)
 
 
+def report(session: str, *, complete: bool) -> Ask:
+    """Where the evidence goes."""
+    marked = "" if complete else " The session is not complete, and the report says so."
+    return Ask(
+        "Write the report?",
+        "writes it",
+        (
+            Paragraph(
+                f"HTML, Markdown, JSON and CSV with the journal and the outputs, into a folder of its own.{marked}"
+            ),
+        ),
+        (Field(TEXT, "Folder, which must not be there yet:", default=f"~/{session}-report"),),
+        careful=False,
+    )
+
+
+def save(item: str) -> Ask:
+    """Where the output goes."""
+    name = item.replace("/", "-").replace(".", "-")
+    prompt = "File, which must not be there yet:"
+    return Ask(
+        "Save what is shown here?", "writes it", fields=(Field(TEXT, prompt, default=f"~/{name}.txt"),), careful=False
+    )
+
+
+OWNER, DUE = "owner", "due"
+"""Names of the fields of a finding besides its text."""
+
+
+def finding(about: str) -> Ask:
+    """Something to be mended after the recovery; who does it, and until when."""
+    return Ask(
+        f"Finding{f' about {about}' if about else ''}",
+        "records it",
+        fields=(
+            Field(TEXT, "What is to be mended?"),
+            Field(OWNER, "Who mends it?"),
+            Field(DUE, "Until when?"),
+        ),
+        careful=False,
+    )
+
+
 def complete(exceptions: int) -> Ask:
     """The verdict."""
     how = f"complete with exceptions ({exceptions} skipped, deferred or overridden)" if exceptions else "complete"

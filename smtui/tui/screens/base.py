@@ -66,6 +66,13 @@ class Base(Screen[None]):
         """The keys that do something now."""
         self.query_one(KeyLine).show(actions.footer(self.place, self.allowed()))
 
+    def do_palette(self) -> None:
+        """The actions of this screen, by name."""
+        from smtui.tui.screens.palette import PaletteScreen
+
+        self.smtui.question()
+        self.smtui.push_screen(PaletteScreen(self.place, self.allowed(), self.action_act))
+
     def do_help(self) -> None:
         """The keys of this screen, and what they do."""
         from smtui.tui.screens.help import HelpScreen

@@ -4,78 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from textual import on
-
 from smtui.session.state import SessionState
 from smtui.telling.ports import EnginePort
 from smtui.telling.statuses import tally
 from smtui.tui.describe import Subject
 from smtui.tui.screens import asks
-from smtui.tui.screens.base import Base
-from smtui.tui.widgets.bar import Ask, Bar
-from smtui.tui.widgets.keyline import KeyLine
-
-Answer = Callable[[Mapping[str, str], str], None]
-"""What to do with the values and the option of an answered question."""
+from smtui.tui.screens.asking import AskingScreen
 
 
-class DecidingScreen(Base):
+class DecidingScreen(AskingScreen):
     """A screen over one engine; `selected` is the item that its actions are about."""
 
     engine: EnginePort
     _state: SessionState
-    _answer: Answer | None = None
 
     @property
     def selected(self) -> str | None:
         """Id of the item at hand."""
         raise NotImplementedError
-
-    def free_keys(self) -> None:
-        """The question is gone: give the keys back to what had them."""
-        raise NotImplementedError
-
-    def bar_keys(self) -> None:
-        """A question is there: nothing else takes keys."""
-        raise NotImplementedError
-
-    # What is asked
-
-    def action_act(self, action_id: str) -> None:
-        """While a question stands, keys are for it alone."""
-        if not self.query(Bar):
-            super().action_act(action_id)
-        elif action_id == "pane":
-            self.focus_next("TypedInput, ChoiceRow")
-        else:
-            self.smtui.drop_key()
-
-    def ask(self, ask: Ask, answer: Answer) -> None:
-        """Put a question; keys typed before it is seen do not count."""
-        self.smtui.question()
-        self._answer = answer
-        self.bar_keys()
-        self.mount(Bar(ask, lambda: self.smtui.guard.hurried), before="#status")
-        self.query_one(KeyLine).say("The question takes the keys: Enter answers, Esc goes back.")
-
-    @on(Bar.Answered)
-    def answered(self, event: Bar.Answered) -> None:
-        """Do what was asked for."""
-        answer = self._answer
-        self._close_bar()
-        if answer is not None:
-            answer(event.values, event.option)
-
-    @on(Bar.Dropped)
-    def dropped(self) -> None:
-        """Do nothing."""
-        self._close_bar()
-
-    def _close_bar(self) -> None:
-        self._answer = None
-        self.query(Bar).remove()
-        self.free_keys()
-        self.show_keys()
 
     def _subject(self) -> Subject | None:
         return Subject.of(self.engine, self.selected) if self.selected else None
@@ -170,3 +116,23 @@ class DecidingScreen(Base):
     def do_complete(self) -> None:
         """Ask, once nothing is open."""
         self.ask(asks.complete(tally(self._state).aside), lambda *_: self._decide(self.engine.complete))
+
+    def do_findings(self) -> None:
+        """What is to be mended after the recovery."""
+        from smtui.tui.screens.findings import FindingsScreen
+
+        self.smtui.push_screen(FindingsScreen(self.engine, self.selected))
+
+    def do_report(self) -> None:
+        """Ask where the evidence goes."""
+        session = self._state.session
+
+        def export(values: Mapping[str, str], _: str) -> None:
+            self.say("Writing the report ...")
+            self.smtui.errand(
+                lambda: self.smtui.desk_at_hand().export(session, values[asks.TEXT]),
+                lambda folder: self.say(f"Written: {folder}"),
+                self.failed,
+            )
+
+        self.ask(asks.report(session, complete=self._state.completed is not None), export)

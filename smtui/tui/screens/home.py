@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
@@ -15,10 +14,10 @@ from smtui.telling.statuses import duration
 from smtui.text import one_line
 from smtui.tui import headline
 from smtui.tui.screens import asks
-from smtui.tui.screens.base import Base, bindings
+from smtui.tui.screens.asking import AskingScreen
+from smtui.tui.screens.base import bindings
 from smtui.tui.screens.start import StartScreen
 from smtui.tui.shown import content, fit
-from smtui.tui.widgets.bar import Bar
 from smtui.tui.widgets.keyline import KeyLine
 from smtui.tui.widgets.line import Line
 from smtui.tui.widgets.listing import Entry, Listing
@@ -88,7 +87,7 @@ def _checklist(one: ChecklistSummary) -> Iterator[Entry]:
         yield Entry(((f"    {one_line(one.summary)}", "plain"),))
 
 
-class HomeScreen(Base):
+class HomeScreen(AskingScreen):
     """Sessions and checklists of the desk."""
 
     CSS_PATH = "home.tcss"
@@ -148,13 +147,6 @@ class HomeScreen(Base):
             else:
                 self.say(f"There is no checklist {wanted!r}.", bad=True)
 
-    def action_act(self, action_id: str) -> None:
-        """While a question stands, keys are for it alone."""
-        if self.query(Bar):
-            self.smtui.drop_key()
-        else:
-            super().action_act(action_id)
-
     def do_open(self) -> None:
         """Take up, look at, or begin."""
         kind, _, key = (self.query_one(Listing).selected or "").partition(" ")
@@ -203,16 +195,12 @@ class HomeScreen(Base):
         if not running:
             self.smtui.exit()
             return
-        self.smtui.question()
-        self.mount(Bar(asks.leave(running, to_home=False), lambda: self.smtui.guard.hurried), before="#status")
+        self.ask(asks.leave(running, to_home=False), lambda *_: self.smtui.exit())
 
-    @on(Bar.Answered)
-    def answered(self) -> None:
-        """Leave."""
-        self.smtui.exit()
-
-    @on(Bar.Dropped)
-    def dropped(self) -> None:
-        """Stay."""
-        self.query(Bar).remove()
+    def free_keys(self) -> None:
+        """Back to the list."""
         self.query_one(Listing).focus()
+
+    def do_targets(self) -> None:
+        """The servers of the deployment."""
+        self.smtui.open_targets(None)

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
 from smtui.telling.ports import EnginePort, Header
+from smtui.text import visible
 from smtui.tui.headline import banner
 from smtui.tui.screens import asks
-from smtui.tui.screens.base import Base, bindings
+from smtui.tui.screens.asking import AskingScreen
+from smtui.tui.screens.base import bindings
 from smtui.tui.shown import Paragraph, content, fit
-from smtui.tui.widgets.bar import Bar
 from smtui.tui.widgets.keyline import KeyLine
 from smtui.tui.widgets.line import Line
 from smtui.tui.widgets.pane import TextPane
 
 
-class OutputScreen(Base):
+class OutputScreen(AskingScreen):
     """Shows what `recent_output` gives, read-only."""
 
     CSS_PATH = "output.tcss"
@@ -81,26 +84,25 @@ class OutputScreen(Base):
         self._show_title()
 
     def do_find(self) -> None:
-        """Ask for a text."""
-        if not self.query(Bar):
-            self.smtui.question()
-            self.mount(Bar(asks.find(self._needle), lambda: self.smtui.guard.hurried), before="#status")
+        """Ask for a text, then go to the first hit."""
+        self.ask(asks.find(self._needle), lambda values, _: self._find(values[asks.TEXT]))
 
-    @on(Bar.Answered)
-    def find(self, event: Bar.Answered) -> None:
-        """Go to the first hit."""
-        self._close_bar()
-        self._needle = event.values[asks.TEXT]
-        self._paused = True
+    def _find(self, needle: str) -> None:
+        self._needle, self._paused = needle, True
         self._seek(0)
 
-    @on(Bar.Dropped)
-    def dropped(self) -> None:
-        """Find nothing."""
-        self._close_bar()
+    def do_save(self) -> None:
+        """Ask for a file, then write what is shown."""
+        text = self._engine.recent_output(self.item_id)
 
-    def _close_bar(self) -> None:
-        self.query(Bar).remove()
+        def save(values: Mapping[str, str], _: str) -> None:
+            path = Path(values[asks.TEXT]).expanduser()
+            self.smtui.errand(lambda: write_new(path, text), lambda _: self.say(f"Written: {path}"), self.failed)
+
+        self.ask(asks.save(self.item_id), save)
+
+    def free_keys(self) -> None:
+        """Back to the text."""
         self.query_one(TextPane).focus()
 
     def do_again(self) -> None:
@@ -120,7 +122,15 @@ class OutputScreen(Base):
 
     def do_back(self) -> None:
         """To the session."""
-        if self.query(Bar):
-            self._close_bar()
-        else:
-            self.smtui.pop_screen()
+        self.smtui.pop_screen()
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that must not be there yet, for its owner alone. Raises OSError with a text that says what to do."""
+    try:
+        with os.fdopen(
+            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "w", encoding="utf-8"
+        ) as file:
+            file.write(visible(text))
+    except OSError as error:
+        raise OSError(f"{path}: {error.strerror}; nothing was written") from None

@@ -1,0 +1,63 @@
+"""A screen that may put one question at its bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from textual import on
+
+from smtui.tui.screens.base import Base
+from smtui.tui.widgets.bar import Ask, Bar
+from smtui.tui.widgets.keyline import KeyLine
+
+Answer = Callable[[Mapping[str, str], str], None]
+"""What to do with the values and the option of an answered question."""
+
+
+class AskingScreen(Base):
+    """While a question stands, keys are for it alone."""
+
+    _answer: Answer | None = None
+
+    def free_keys(self) -> None:
+        """The question is gone: give the keys back to what had them."""
+        raise NotImplementedError
+
+    def bar_keys(self) -> None:
+        """A question is there: nothing else is to take keys."""
+
+    def action_act(self, action_id: str) -> None:
+        """While a question stands, keys are for it alone."""
+        if not self.query(Bar):
+            super().action_act(action_id)
+        elif action_id == "pane":
+            self.focus_next("TypedInput, ChoiceRow")
+        else:
+            self.smtui.drop_key()
+
+    def ask(self, ask: Ask, answer: Answer) -> None:
+        """Put a question; keys typed before it is seen do not count."""
+        self.smtui.question()
+        self._answer = answer
+        self.bar_keys()
+        self.mount(Bar(ask, lambda: self.smtui.guard.hurried), before="#status")
+        self.query_one(KeyLine).say("The question takes the keys: Enter answers, Esc goes back.")
+
+    @on(Bar.Answered)
+    def answered(self, event: Bar.Answered) -> None:
+        """Do what was asked for."""
+        answer = self._answer
+        self._close_bar()
+        if answer is not None:
+            answer(event.values, event.option)
+
+    @on(Bar.Dropped)
+    def dropped(self) -> None:
+        """Do nothing."""
+        self._close_bar()
+
+    def _close_bar(self) -> None:
+        self._answer = None
+        self.query(Bar).remove()
+        self.free_keys()
+        self.show_keys()
