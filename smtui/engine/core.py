@@ -198,6 +198,14 @@ class Engine:
             self._recorder.append(verdict)
         return verdict.verdict
 
+    def accept_by_owner(self, owner: str) -> None:
+        """The business owner took the service back; recovery time counts until here."""
+        if not owner.strip():
+            raise Refused("acceptance takes the name of the owner")
+        if self.state.completed is None:
+            raise Refused("the owner accepts a session that is completed; this one is not")
+        self._recorder.append(ev.AcceptedByOwner(owner=self._shop.redactor.text(owner.strip())))
+
     # The end
 
     def stop_after_current(self) -> None:

@@ -103,7 +103,7 @@ def _summary(
     opened: Opened, records: Sequence[Record], state: SessionState, parts: Sequence[SectionEvidence], found: Found
 ) -> Summary:
     items = [item for section in parts for item in section.items]
-    accepted = next((record for record in reversed(records) if isinstance(record.event, AcceptedByOwner)), None)
+    accepted = _acceptance(records) if state.completed else None
     completed = _last_time(records, Completed) if state.completed else None
     verdict, words = _verdict(state, found)
     start = records[0].stamp.at
@@ -154,6 +154,16 @@ def _recovery_time(opened: Opened, start: datetime, completed: datetime | None, 
         actual=(end - start).total_seconds() if end else None,
         formula=f"from the opening of the session to {until}",
     )
+
+
+def _acceptance(records: Sequence[Record]) -> Record | None:
+    """The owner's acceptance; one from before the session was reopened is none."""
+    for record in reversed(records):
+        if isinstance(record.event, AcceptedByOwner):
+            return record
+        if isinstance(record.event, Completed):
+            return None
+    return None
 
 
 def _last_time(records: Sequence[Record], kind: type) -> datetime | None:

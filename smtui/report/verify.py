@@ -28,8 +28,8 @@ from smtui.report.timestamp import LARGEST as LARGEST_REPLY
 from smtui.report.timestamp import TimestampError, Token, check_authority, read_reply
 from smtui.report.verification import Inquiry, SignedBy, StampedBy, Verification
 from smtui.report.write import JOURNAL, SUMS
-from smtui.session.events import Completed, Record, Reopened
-from smtui.session.reading import Reading, examine, named_files
+from smtui.session.events import Record
+from smtui.session.reading import Reading, completed, examine, named_files
 from smtui.text import one_line
 
 _LARGEST_JOURNAL = 128 << 20
@@ -172,11 +172,7 @@ def _journal(folder: Path) -> Reading:
 
 def _take_journal(reading: Reading, inquiry: Inquiry) -> None:
     inquiry.events, inquiry.seal = len(reading.records), reading.head
-    for record in reading.records:
-        if isinstance(record.event, Completed):
-            inquiry.completed = record.event.verdict
-        elif isinstance(record.event, Reopened):
-            inquiry.completed = None
+    inquiry.completed = completed(reading.records)
 
 
 def _require_named(sums: Mapping[str, str], records: tuple[Record, ...]) -> None:

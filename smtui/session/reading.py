@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
 from smtui.session import codec
-from smtui.session.events import Ended, EnvironmentChanged, Opened, Record, Started
+from smtui.session.events import Completed, Ended, EnvironmentChanged, Opened, Record, Reopened, Started
 from smtui.session.files import Folder, read_all
 from smtui.session.journal import MAX_BLOCK, ORIGIN, SEAL, Entry, Scan, Verdict, scan, seal
 from smtui.session.lock import Mark, holder_of, is_held, read_mark
@@ -115,6 +115,17 @@ def _acknowledged_but_gone(found: Scan, mark: Mark) -> str:
     if mark.seq > 0 and found.entries[mark.seq - 1].sha256 != mark.head:
         return f"event {mark.seq} is not the one that was acknowledged"
     return ""
+
+
+def completed(records: Iterable[Record]) -> str | None:
+    """The verdict with which a session was completed and not reopened since."""
+    verdict: str | None = None
+    for record in records:
+        if isinstance(record.event, Completed):
+            verdict = record.event.verdict
+        elif isinstance(record.event, Reopened):
+            verdict = None
+    return verdict
 
 
 def named_files(records: tuple[Record, ...]) -> Mapping[str, str]:

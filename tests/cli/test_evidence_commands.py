@@ -179,3 +179,18 @@ def test_what_cannot_be_done_gets_one_line(arguments: tuple[str, ...], words: st
 def test_another_folder_is_no_bundle(home: Path, signed: Path) -> None:
     (home / "empty").mkdir()
     assert smtui(home, "verify", "empty", code=5).startswith("TAMPERED: SHA256SUMS: No such file")
+
+
+def test_the_owner_accepts_and_the_report_says_so(home: Path, session: str) -> None:
+    said = smtui(home, "accept", session, "--owner", "Olga Owner")
+    assert f"{session}: accepted by Olga Owner" in said
+    smtui(home, "report", session, "--output", "accepted")
+    summary = json.loads((home / "accepted" / "report.json").read_bytes())["summary"]
+    assert summary["accepted_by"] == "Olga Owner"
+    assert summary["accepted"] is not None
+    assert smtui(home, "verify", "accepted", code=3).startswith("NOT SIGNED")
+
+
+def test_drills_have_no_history(home: Path, session: str) -> None:
+    assert "no completed exercise or recovery yet" in smtui(home, "sessions", "--history")
+    assert json.loads(smtui(home, "sessions", "--history", "--json")) == []

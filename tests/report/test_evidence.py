@@ -217,3 +217,18 @@ def test_every_kind_of_event_has_words(store: Store) -> None:
     assert "The clock was set by -1 h 00 min 00 s" in words
     kinds = {one.kind for one in evidence.deviations}
     assert {"taken over", "cancelled", "reopened", "clock stepped", "machine rebooted", "halted", "torn write"} <= kinds
+
+
+def test_an_acceptance_from_before_the_session_was_reopened_is_none(store: Store) -> None:
+    it = story.opened(store)
+    for step in story.procedure().steps:
+        it.tell(ev.Skipped(item=step.id, reason="x"))
+    it.tell(ev.Completed(verdict="complete with exceptions"))
+    it.tell(ev.AcceptedByOwner(owner="Olga Owner"))
+    assert story.evidence_of(store).summary.accepted_by == "Olga Owner"
+    it.tell(ev.Reopened(item="prepare.fence", reason="x"))
+    assert story.evidence_of(store).summary.accepted_by is None
+    it.tell(ev.Skipped(item="prepare.fence", reason="x"))
+    it.tell(ev.Completed(verdict="complete with exceptions"))
+    assert story.evidence_of(store).summary.accepted_by is None
+    it.file.release()
