@@ -16,6 +16,7 @@ COMMANDS = {
     "drill": "Practise on a simulated deployment on this machine.",
     "start": "Start a session on a real deployment.",
     "resume": "Take an unfinished session up again.",
+    "watch": "Look on while somebody else works on a session.",
     "run": "Work through a checklist without a terminal.",
     "sessions": "List the sessions.",
     "show": "Show one session: items, attempts, decisions.",

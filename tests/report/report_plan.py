@@ -58,15 +58,19 @@ def record(store: Store, items: int) -> None:
     it.file.release()
 
 
-def main(root: Path, destination: Path, items: int) -> None:
+def report(root: Path, items: int) -> None:
     """Report the session; print seconds and the most memory in bytes as JSON."""
-    store = Store(root)
+    store = Store(root / "sessions")
     began = time.monotonic()
-    write_bundle(store.path(story.SESSION), destination, story.evidence_of(store, plan(items)))
+    write_bundle(store.path(story.SESSION), root / "evidence", story.evidence_of(store, plan(items)))
     took = time.monotonic() - began
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(json.dumps({"items": items, "seconds": round(took, 2), "bytes": most}))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    folder, what, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    if what == "record":
+        record(Store(folder / "sessions"), count)
+    else:
+        report(folder, count)

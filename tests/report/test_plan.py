@@ -17,7 +17,7 @@ MOST_BYTES = 200 * 1024 * 1024
 def test_a_plan_of_two_thousand_items_is_reported_in_200_megabytes(store: Store, tmp_path: Path) -> None:
     report_plan.record(store, ITEMS)
     done = subprocess.run(
-        [sys.executable, report_plan.__file__, store.root, tmp_path / "evidence", str(ITEMS)],
+        [sys.executable, report_plan.__file__, tmp_path, "report", str(ITEMS)],
         capture_output=True,
         text=True,
         timeout=300,
