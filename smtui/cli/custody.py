@@ -9,6 +9,7 @@ from contextlib import suppress
 from smtui.engine.core import Engine
 from smtui.session import place
 from smtui.session.errors import JournalError
+from smtui.session.mirror import Mirror
 from smtui.session.store import Store
 from smtui.text import one_line
 
@@ -16,9 +17,9 @@ PAUSE = 0.5
 """Seconds between two looks for a request."""
 
 
-def keep(engine: Engine, store: Store, cautions: Sequence[str] = ()) -> None:
+def keep(engine: Engine, store: Store, cautions: Sequence[str], mirror: Mirror | None) -> None:
     """Look for requests on a thread of its own, until the session is given back; `cautions` are told once."""
-    threading.Thread(target=_keep, args=(engine, store, cautions), name="custody", daemon=True).start()
+    threading.Thread(target=_keep, args=(engine, store, cautions, mirror), name="custody", daemon=True).start()
 
 
 def cautions(store: Store, session: str, environment: str) -> tuple[str, ...]:
@@ -38,12 +39,14 @@ def _others(store: Store, session: str, environment: str) -> Iterator[str]:
             yield f"session {other} is open on the same deployment ({brief.holder}); agree on who does what"
 
 
-def _keep(engine: Engine, store: Store, to_tell: Sequence[str]) -> None:
+def _keep(engine: Engine, store: Store, to_tell: Sequence[str], mirror: Mirror | None) -> None:
     session = engine.state.session
     rest = threading.Event()
     rest.wait(PAUSE)  # whoever shows the session listens by now
     for text in to_tell:
         engine.tell(f"Caution: {text}.")
+    if mirror is not None:
+        mirror.tell_trouble()
     while not engine.closed:
         request = None
         with suppress(OSError, JournalError):  # a folder that cannot be read has no request; the journal says so itself

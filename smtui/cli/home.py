@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from smtui.checklist.library import lay_out
 from smtui.cli.deployment import PINNED, EnvironmentFile
 from smtui.cli.desk import LocalDesk
 from smtui.cli.failures import Failure
+from smtui.cli.mirroring import fetch
 from smtui.cli.opening import Opening, resume, start, verdict_of
 from smtui.cli.prompting import Passwords
 from smtui.cli.questions import questions
@@ -61,10 +63,15 @@ def on_screen(
         desk.close()
 
 
-def resumed(session: str, *, plain: bool = False, take_over: str | None = None) -> int:
-    """One session, where it was. One that another program ends is waited for; `take_over` asks it to."""
+def resumed(session: str, *, plain: bool = False, take_over: str | None = None, mirror: str | None = None) -> int:
+    """One session, where it was; with `mirror`, a folder, from its copy there.
+
+    One that another program ends is waited for; `take_over` asks it to.
+    """
     around = here()
     show = _show(around, plain=plain)
+    if mirror is not None:
+        fetch(around, session, mirror)
     passwords = Passwords()
     pinned = around.store.path(session) / PINNED
     environment = load_environment(pinned)
@@ -97,12 +104,17 @@ def _show(around: Surroundings, *, plain: bool) -> Show:
 
         return run_dialogue
     from smtui.tui.launch import run_app
+    from smtui.tui.settings import SettingsError, load_settings
     from smtui.tui.terminal import refusal
 
     reason = refusal(around.environ)
     if reason is not None:
         raise Failure(reason.removeprefix("smtui: "))
-    return run_app
+    try:
+        settings = load_settings(around.config_home / "smtui" / "settings.toml")
+    except SettingsError as error:
+        raise Failure(str(error)) from None
+    return partial(run_app, settings=settings)
 
 
 def _all_answered(around: Surroundings, checklist: str, file: EnvironmentFile, answers: Mapping[str, str]) -> bool:

@@ -17,6 +17,8 @@ from smtui.checklist.references import ReferenceError_, Scope, resolve_text, sco
 from smtui.cli.custody import cautions, keep
 from smtui.cli.deployment import PINNED, Deployment, EnvironmentFile, reach
 from smtui.cli.failures import Failure
+from smtui.cli.mirroring import begin as begin_mirror
+from smtui.cli.mirroring import refuse_stale
 from smtui.cli.surroundings import Surroundings
 from smtui.cli.trusting import require_trust, require_trust_of_session, require_trusted_commands
 from smtui.engine.clock import SystemClock
@@ -90,6 +92,9 @@ def resume(
     around: Surroundings, session: str, ask: Ask, faults: Sequence[str] = (), taken_over: TakenOver | None = None
 ) -> Engine:
     """Take a session up again: whatever ran is unknown now. Raises SessionBusy, JournalDamaged, Failure."""
+    folder = around.store.path(session)
+    if (folder / PINNED).exists():
+        refuse_stale(folder, load_environment(folder / PINNED))
     file = around.store.open(session, patience=PATIENCE)
     around.store.withdraw(session)
     machine, boot_id = around.operator.account.partition("@")[2], _boot_id()
@@ -118,13 +123,20 @@ def _engine(
     except BaseException:
         file.release()
         raise
+    copy = begin_mirror(file.folder, deployment.environment, recorder)
+
+    def release() -> None:
+        if copy is not None:
+            copy.close()
+        file.release()
+
     engine = Engine(
-        recorder, _workshop(around, file, deployment, recorder, ask), release=file.release, announce=file.say_draining
+        recorder, _workshop(around, file, deployment, recorder, ask), release=release, announce=file.say_draining
     )
     known = cautions(around.store, file.folder.name, recorder.state.environment)
     for text in known:
         engine.note(text)
-    keep(engine, around.store, known)
+    keep(engine, around.store, known, copy)
     return engine
 
 
@@ -149,6 +161,7 @@ def _workshop(
         redactor=redactor,
         keyring=around.keyring,
     )
+    credentials.get_all(lambda _: None)  # what is missing is said by the item that needs it
 
     def scope(step: Step) -> Scope:
         state = recorder.state

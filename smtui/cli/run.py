@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from smtui.cli.failures import Failure
+
+if TYPE_CHECKING:
+    from smtui.cli.headless import Mandate
+    from smtui.engine.core import Engine
 
 DRILLS_ONLY = (
     "--confirm-by-hand and --fault exist in drills only; elsewhere name each item with --confirm or --authorise"
@@ -25,6 +30,7 @@ DRILLS_ONLY = (
 @click.option("--fault", "faults", multiple=True, metavar="SPEC", help="In drills: what goes wrong (see smtui drill).")
 @click.option("--session", metavar="ID", help="Go on with this session instead of opening a new one.")
 @click.option("--take-over", metavar="REASON", help="With --session: ask the program that has it open to let it go.")
+@click.option("--from", "mirror", metavar="DIR", help="With --session: go on from its copy in this mirror folder.")
 @click.option("--ticket", help="Number of the incident or change, for the record.")
 @click.option("--scenario", help="What is being recovered from, for the record.")
 def command(  # noqa: PLR0917  one parameter for each option
@@ -39,6 +45,7 @@ def command(  # noqa: PLR0917  one parameter for each option
     faults: tuple[str, ...],
     session: str | None,
     take_over: str | None,
+    mirror: str | None,
     ticket: str | None,
     scenario: str | None,
 ) -> int:
@@ -48,12 +55,11 @@ def command(  # noqa: PLR0917  one parameter for each option
     """
     from smtui.checklist.library import lay_out
     from smtui.cli.deployment import EnvironmentFile, check_faults, drill_file
-    from smtui.cli.headless import COMPLETE, WITH_EXCEPTIONS, Interruption, Mandate, check_names, resume_hint, work
-    from smtui.cli.lines import Lines
+    from smtui.cli.headless import COMPLETE, WITH_EXCEPTIONS, Mandate, check_names
+    from smtui.cli.mirroring import fetch
     from smtui.cli.opening import Opening, mode_of, read_state, resume, start, verdict_of
     from smtui.cli.prompting import ask_password
     from smtui.cli.questions import suggested
-    from smtui.cli.signals import Signals
     from smtui.cli.surroundings import here
     from smtui.cli.taking import held_by_nobody
 
@@ -70,6 +76,8 @@ def command(  # noqa: PLR0917  one parameter for each option
     rehearsed = bool(confirm_by_hand or faults)
     check_faults(faults)
     if session is not None:
+        if mirror is not None:
+            fetch(around, session, mirror)
         if (verdict := verdict_of(around, session)) is not None:
             click.echo(f"{session} is {verdict} already; nothing is left to do. Its evidence: smtui report {session}")
             return COMPLETE if verdict == "complete" else WITH_EXCEPTIONS
@@ -87,6 +95,15 @@ def command(  # noqa: PLR0917  one parameter for each option
         given = {**suggested(procedure, file.environment), **answers} if drill else answers
         opening = Opening(file, given, faults, ticket=ticket, scenario=scenario)
         engine = start(around, checklist, opening, ask_password)
+    return _see_through(engine, mandate)
+
+
+def _see_through(engine: Engine, mandate: Mandate) -> int:
+    """Work until a person is needed or a signal comes, and give the session back; the exit code."""
+    from smtui.cli.headless import Interruption, resume_hint, work
+    from smtui.cli.lines import Lines
+    from smtui.cli.signals import Signals
+
     lines, signals = Lines(), Signals()
 
     def tell(name: str) -> None:

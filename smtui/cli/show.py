@@ -16,20 +16,26 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with every attempt; for a drill what really happened.")
 def command(session: str, as_json: bool) -> int:
     """Show SESSION: how every item stands, how it got there, what is next."""
-    from smtui.cli.deployment import world_effects
+    from smtui.cli.deployment import PINNED, world_effects
+    from smtui.cli.mirroring import state_of
     from smtui.cli.opening import read_state
     from smtui.cli.surroundings import here
+    from smtui.environment import load_environment
 
     around = here()
     state, damage = read_state(around, session)
+    folder = around.store.path(session)
+    mirrored = state_of(folder, load_environment(folder / PINNED)) if (folder / PINNED).exists() else ""
     if as_json:
-        facts = _facts(state, damage)
+        facts = {**_facts(state, damage), "mirror": mirrored or None}
         if state.mode == "drill":
             facts["world"] = {"effects": _by_item(state, world_effects(around.store.path(session)))}
         click.echo(json.dumps(facts, indent=2))
         return 0
     for line in _lines(state, damage):
         click.echo(line)
+    if mirrored:
+        click.echo(mirrored)
     return 0
 
 
