@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Literal
 
-from smtui.checklist.library import lay_out
+from smtui.checklist.library import lay_out, shipped_folder
 from smtui.checklist.load import ChecklistError
 from smtui.checklist.model import Mode
 from smtui.checklist.references import scope_of
@@ -29,10 +30,10 @@ from smtui.telling.readonly import ReadOnly
 Condition = Literal["unfinished", "complete", "busy", "damaged"]
 LISTED = 200
 """Sessions that the home screen reads in full, newest first."""
-
 SQL_PORT = 1433
 REACH_SECONDS = 5.0
 """How long a port is waited for."""
+
 
 class LocalDesk:
     """Sessions and checklists of this machine. `ask` reads a password where the screen does not have the terminal."""
@@ -70,7 +71,7 @@ class LocalDesk:
             return None
         reason, waits_for = brief.reason, ""
         condition: Condition = (
-            "busy" if brief.held else "complete" if isinstance(last.event, Completed) else "unfinished"
+            "complete" if isinstance(last.event, Completed) else "busy" if brief.held else "unfinished"
         )
         state: SessionState | None = None
         try:
@@ -114,9 +115,10 @@ class LocalDesk:
         for checklist in library.listing():
             problem, items = "", 0
             try:
-                procedure = lay_out(library.find(checklist.id), library)
-                items = len(procedure.steps)
-                problem = problem_of(self._around, library.find(checklist.id), library, self.mode)
+                path = library.find(checklist.id)
+                items = library.count_items(checklist)
+                if path.parent != shipped_folder():
+                    problem = problem_of(self._around, path, library, self.mode)
                 if self._file is None:
                     problem = "no environment given: smtui -e FILE"
             except ChecklistError as error:
@@ -171,8 +173,6 @@ class LocalDesk:
 
         return ReadOnly(state, damage or "only looked at", preview=previewed)
 
-    def close(self) -> None:
-        """Give back every session that was opened here."""
     def places(self, session_id: str | None) -> Sequence[PlaceSummary]:
         """The hosts of a session as they are reached now, or of the deployment that new sessions are for."""
         environment = self._reached(session_id) if session_id else self._required().environment
@@ -219,6 +219,8 @@ class LocalDesk:
         require_room(destination)
         return str(write_zip(export(self._around, session_id, destination)))
 
+    def close(self) -> None:
+        """Give back every session that was opened here."""
         for engine in self._engines:
             engine.close()
 
