@@ -38,18 +38,11 @@ class Passwords:
         self, environment: Environment, environ: Mapping[str, str], keyring: Keyring, say: Callable[[str], None]
     ) -> None:
         """Obtain every account that the deployment uses; those that cannot be had are named, by hand goes on."""
-        from smtui.secrets.credentials import CredentialError, Credentials
+        from smtui.secrets.credentials import Credentials
 
-        named = [server.credential for server in environment.servers] + [
-            one.credential for one in environment.databases
-        ]
         credentials = Credentials(environment, ask=self.ask, environ=environ, drill_accounts={}, keyring=keyring)
         self._open = True
         try:
-            for name in dict.fromkeys(name for name in named if name):
-                try:
-                    credentials.get(name)
-                except CredentialError as error:
-                    say(f"smtui: {error}")
+            credentials.get_all(lambda text: say(f"smtui: {text}"))
         finally:
             self._open = False

@@ -65,6 +65,19 @@ class Credentials:
                 self._accounts[name] = self._obtain(name)
             return self._accounts[name]
 
+    def get_all(self, say: Callable[[str], None]) -> None:
+        """Get every account that the deployment uses; what cannot be had is said in one line, and asked for later.
+
+        Done before the first host answers, for only passwords that are known are kept out of the records.
+        """
+        servers, databases = self._environment.servers, self._environment.databases
+        named = [one.credential for one in servers] + [one.credential for one in databases]
+        for name in dict.fromkeys(name for name in named if name):
+            try:
+                self.get(name)
+            except CredentialError as error:
+                say(str(error))
+
     def forget(self, name: str) -> None:
         """Ask again next time: the password was wrong."""
         with self._lock:

@@ -6,12 +6,17 @@ import base64
 import html
 import re
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 
 def reveals(text: str, secret: str) -> bool:
     """Whether some reading of the text gives the secret away."""
     return any(secret in reading for reading in readings(text))
+
+
+def revealed(texts: Iterable[str], secrets: Sequence[str]) -> set[str]:
+    """Which of the secrets some reading of some text gives away."""
+    return {secret for text in set(texts) for reading in readings(text) for secret in secrets if secret in reading}
 
 
 def readings(text: str) -> Iterator[str]:
@@ -39,8 +44,9 @@ def _from_bytes(text: str) -> Iterator[str]:
         standard = run.rstrip("=").replace("-", "+").replace("_", "/")
         for skipped in range(4):
             piece = standard[skipped:]
-            piece = piece[: len(piece) // 4 * 4]
-            yield from _texts(base64.b64decode(piece))
+            if len(piece) % 4 == 1:  # a single character holds no whole byte
+                piece = piece[:-1]
+            yield from _texts(base64.b64decode(piece + "=" * (-len(piece) % 4)))
     for run in re.findall("(?:[0-9A-Fa-f]{2}[ -]?){4,}", text):
         digits = re.sub("[ -]", "", run)
         yield from _texts(bytes.fromhex(digits[: len(digits) // 2 * 2]))
