@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Place = Literal["home", "start", "session", "output", "findings", "targets", "palette", "help"]
@@ -27,6 +27,11 @@ class Action:
     """Whether the key line shows it."""
     offered: str | None = None
     """The name under which a screen brings it to the front of the key line; None: it has its fixed place."""
+
+    @property
+    def name(self) -> str:
+        """`session.run`: the name in settings and key maps."""
+        return f"{self.place}.{self.id}"
 
     @property
     def shown_key(self) -> str:
@@ -347,27 +352,40 @@ FOOTER_LIMIT = 7
 """Keys besides the last two (help and leave): more do not fit 80 columns."""
 
 
-def of(place: Place) -> Iterator[Action]:
-    """The actions of one screen, in order."""
-    return (action for action in ACTIONS if action.place == place)
+class Registry:
+    """The actions with the keys that this operator has for them."""
+
+    def __init__(self, keys: Mapping[str, str] | None = None) -> None:
+        """`keys` gives others than the shipped ones, by `place.id`."""
+        own = keys or {}
+        self._actions = tuple(replace(one, key=own.get(one.name, one.key)) for one in ACTIONS)
+
+    def of(self, place: Place) -> Iterator[Action]:
+        """The actions of one screen, in order."""
+        return (action for action in self._actions if action.place == place)
+
+    def find(self, place: Place, action_id: str) -> Action:
+        """One action; raises KeyError."""
+        for action in self.of(place):
+            if action.id == action_id:
+                return action
+        raise KeyError(action_id)
+
+    def key(self, place: Place, action_id: str) -> str:
+        """The key of an action as it is printed on a keyboard."""
+        return self.find(place, action_id).shown_key
+
+    def possible(self, place: Place, allowed: Collection[str]) -> tuple[Action, ...]:
+        """What can be done now, given what the engine allows for the item at hand."""
+        return tuple(action for action in self.of(place) if action.needs is None or action.needs in allowed)
+
+    def footer(self, place: Place, allowed: Collection[str]) -> tuple[Action, ...]:
+        """The keys to show: what the item's state is about comes first, help and leave always."""
+        front = [action for action in self.of(place) if action.offered in allowed and action.offered is not None]
+        shown = [action for action in self.possible(place, allowed) if action.footer]
+        fixed = [action for action in shown if action.id in ("help", "leave", "back")]
+        return (*[*front, *(action for action in shown if action not in fixed)][:FOOTER_LIMIT], *fixed)
 
 
-def find(place: Place, action_id: str) -> Action:
-    """One action; raises KeyError."""
-    for action in of(place):
-        if action.id == action_id:
-            return action
-    raise KeyError(action_id)
-
-
-def possible(place: Place, allowed: Collection[str]) -> tuple[Action, ...]:
-    """What can be done now, given what the engine allows for the item at hand."""
-    return tuple(action for action in of(place) if action.needs is None or action.needs in allowed)
-
-
-def footer(place: Place, allowed: Collection[str]) -> tuple[Action, ...]:
-    """The keys to show: what the item's state is about comes first, help and leave always."""
-    front = [action for action in of(place) if action.offered in allowed and action.offered is not None]
-    shown = [action for action in possible(place, allowed) if action.footer]
-    fixed = [action for action in shown if action.id in ("help", "leave", "back")]
-    return (*[*front, *(action for action in shown if action not in fixed)][:FOOTER_LIMIT], *fixed)
+SHIPPED = Registry()
+"""The keys as they are without a settings file."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, TypeVar
 
@@ -14,6 +14,7 @@ from textual.message import Message
 
 from smtui.telling.ports import Desk, EnginePort, Header, PlaceSummary
 from smtui.tui._compat import QuietApp, ThriftyApp
+from smtui.tui.actions import Registry
 from smtui.tui.guard import KeyGuard
 from smtui.tui.opened import OpenedSessions
 from smtui.tui.screens.base import Base
@@ -21,6 +22,7 @@ from smtui.tui.screens.home import HomeScreen
 from smtui.tui.screens.session import SessionScreen
 from smtui.tui.screens.start import StartScreen
 from smtui.tui.terminal import ignore_suspension
+from smtui.tui.themes import THEMES
 
 Made = TypeVar("Made")
 
@@ -38,6 +40,10 @@ class Surroundings:
     rest: float
     """Seconds that the cursor rests before the details follow it, and between two paintings of live output."""
     theme: str
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys of the operator's own, by `place.id` of an action."""
+    ascii_only: bool = False
+    """Whether the terminal shows nothing but ASCII."""
 
 
 class SmtuiApp(QuietApp[None], ThriftyApp[None]):
@@ -73,6 +79,8 @@ class SmtuiApp(QuietApp[None], ThriftyApp[None]):
         """Without a desk, leaving the session `first` ends the App."""
         super().__init__()
         self.around = around
+        self.registry = Registry(around.keys)
+        self.frames.ascii_only = around.ascii_only
         self.opened = OpenedSessions()
         self.guard = KeyGuard(around.quiet)
         self.errands = 0
@@ -93,7 +101,10 @@ class SmtuiApp(QuietApp[None], ThriftyApp[None]):
     def on_mount(self) -> None:
         """Show the first screen."""
         ignore_suspension()
+        for theme in THEMES:
+            self.register_theme(theme)
         self.theme = self.around.theme
+        self.set_keymap(self.around.keys)
         if self._desk is not None:
             self.push_screen(HomeScreen(self._desk, begin=self._checklist))
         if self._first is not None:

@@ -17,6 +17,7 @@ from smtui.telling.ports import EnginePort
 from smtui.telling.prose import unwrap
 from smtui.telling.statuses import LOOKS, duration, fields_text, told
 from smtui.text import one_line
+from smtui.tui.actions import SHIPPED, Registry
 from smtui.tui.shown import Paragraph
 
 OUTPUT_TAIL = 8
@@ -31,12 +32,18 @@ class Subject:
     step: Step
     item: ItemState
     preview: Preview
+    registry: Registry = SHIPPED
+    """For the keys that texts name."""
 
     @classmethod
-    def of(cls, engine: EnginePort, item_id: str) -> Subject:
+    def of(cls, engine: EnginePort, item_id: str, registry: Registry = SHIPPED) -> Subject:
         """Look an item up."""
         state = engine.state
-        return cls(engine, state.procedure.by_id[item_id], state.items[item_id], engine.preview(item_id))
+        return cls(engine, state.procedure.by_id[item_id], state.items[item_id], engine.preview(item_id), registry)
+
+    def key(self, action_id: str) -> str:
+        """The key of an action of the session screen."""
+        return self.registry.key("session", action_id)
 
 
 def details(subject: Subject, *, allowed: Collection[str] = ()) -> tuple[Paragraph, ...]:
@@ -80,22 +87,24 @@ def _standing(subject: Subject, allowed: Collection[str]) -> Iterator[Paragraph]
             item.reason, "warn" if item.status in ("failed", "unknown", "reverted") else "plain", "Reason: "
         )
     if item.status == "unknown":
-        yield Paragraph(_unknown(item), "warn")
+        yield Paragraph(_unknown(subject), "warn")
     if "sensed" in allowed:
-        yield Paragraph("The latest look found it already so: a closes it without running it.", "good")
+        yield Paragraph(
+            f"The latest look found it already so: {subject.key('accept')} closes it, nothing runs.", "good"
+        )
     if item.branch and subject.step.item.choose:
         yield Paragraph(subject.preview.branches.get(item.branch, item.branch), "plain", "Chosen: ")
     for name, value in item.evidence.items():
         yield Paragraph(value, "plain", f"{name}: ")
 
 
-def _unknown(item: ItemState) -> str:
-    if any(not attempt.settled for attempt in item.attempts):
+def _unknown(subject: Subject) -> str:
+    if any(not attempt.settled for attempt in subject.item.attempts):
         return (
             "It was started and its end was not seen: it may have run, it may still run. "
-            "It is not run again by itself. u finds out what became of it."
+            f"It is not run again by itself. {subject.key('settle')} finds out what became of it."
         )
-    return "It ran and ended, how is not known. e looks at the real state; then decide."
+    return f"It ran and ended, how is not known. {subject.key('sense')} looks at the real state; then decide."
 
 
 def _warnings(subject: Subject) -> Iterator[Paragraph]:
@@ -201,7 +210,11 @@ def _output(subject: Subject) -> Sequence[Paragraph]:
     lines = subject.engine.recent_output(subject.step.id).rstrip("\n").split("\n")
     if lines == [""]:
         return ()
-    more = f" (last {OUTPUT_TAIL} of {len(lines)} lines; o shows them)" if len(lines) > OUTPUT_TAIL else ""
+    more = (
+        f" (last {OUTPUT_TAIL} of {len(lines)} lines; {subject.key('output')} shows them)"
+        if len(lines) > OUTPUT_TAIL
+        else ""
+    )
     tail = "\n".join(lines[-OUTPUT_TAIL:])
     return (Paragraph(""), Paragraph(f"Output{more}", "head"), Paragraph(tail, "code", wrap=False))
 

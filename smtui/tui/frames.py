@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from rich.cells import get_character_cell_size
 from rich.console import Console
 from rich.control import Control
+from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
@@ -24,6 +25,8 @@ class Frames:
 
     def __init__(self) -> None:
         self._shown: Sequence[Strip] = ()
+        self.ascii_only = False
+        """Whether every character is sent as one of ASCII."""
 
     def forget(self) -> None:
         """The terminal may show anything: the next frame is sent whole."""
@@ -31,6 +34,8 @@ class Frames:
 
     def advance(self, frame: Sequence[Strip], console: Console) -> str:
         """The bytes that turn what is shown into `frame`."""
+        if self.ascii_only:
+            frame = [Strip([Segment(ascii_of(text), style) for text, style, _ in strip]) for strip in frame]
         before, self._shown = self._shown, frame
         same_shape = len(before) == len(frame) and all(
             a.cell_length == b.cell_length for a, b in zip(before, frame, strict=True)
@@ -41,6 +46,20 @@ class Frames:
                 parts.append(Control.move_to(start, y).segment.text)
                 parts.append(strip.crop(start, end).render(console))
         return "".join(parts)
+
+
+_ASCII = str.maketrans("○►✓✗↺»·→…━─│┃▁▔▌▐█┊", "o>vx<=:*~--||_-||#|")
+"""Marks and lines that this program draws; their ASCII twins are all different where they tell different things."""
+
+
+def ascii_of(text: str) -> str:
+    """A text of as many cells in ASCII alone; what has no twin becomes question marks."""
+    if text.isascii():
+        return text
+    return "".join(
+        character if character.isascii() else "?" * get_character_cell_size(character)
+        for character in text.translate(_ASCII)
+    )
 
 
 def changes(before: Strip, after: Strip) -> Iterator[tuple[int, int]]:

@@ -92,13 +92,16 @@ def bar(time: Pace, width: int = 16) -> str:
     return "[" + "".join("!" if at >= limit and cell != "#" else cell for at, cell in enumerate(cells)) + "]"
 
 
-def next_line(state: SessionState, title: str, shown: str = "") -> Content:
-    """What is next, whatever the list shows; `shown` says what it shows when that is not everything."""
+def next_line(state: SessionState, title: str, shown: str = "", *, wrap_up: str = "w") -> Content:
+    """What is next, whatever the list shows; `shown` says what it shows when that is not everything.
+
+    `wrap_up` is the key that ends the session.
+    """
     before = f" [{shown}]" if shown else ""
     item = state.next_item
     if state.completed:
         return content((f"{before} {state.completed}: nothing more is done here", "bold"))
     if item is None:
-        return content((f"{before} → nothing is open any more: w wraps the session up", "bold"))
+        return content((f"{before} → nothing is open any more: {wrap_up} wraps the session up", "bold"))
     number = state.procedure.by_id[item].number
     return content((f"{before} → next {number}  {title}", "bold"))

@@ -13,6 +13,7 @@ from smtui.telling.ports import Desk, EnginePort, Header
 from smtui.text import one_line
 from smtui.tui.guard import QUIET
 from smtui.tui.opened import DEFECT, USAGE, OpenedSessions
+from smtui.tui.settings import SHIPPED_SETTINGS, THEME_NAMES, Settings
 from smtui.tui.terminal import Terminal, refusal, say
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def run_app(
     *,
     first: EnginePort | None = None,
     checklist: str | None = None,
+    settings: Settings = SHIPPED_SETTINGS,
     environ: MutableMapping[str, str] = os.environ,
 ) -> int:
     """Show the home screen until the operator leaves; the exit code.
@@ -44,14 +46,18 @@ def run_app(
     Call it in the main thread, and end the process with `terminal.end_process`: threads may still sit in a stalled
     terminal, which the interpreter would wait for.
     """
-    return _run(lambda around: _app(around, desk=desk, first=first, checklist=checklist), environ)
+    return _run(lambda around: _app(around, desk=desk, first=first, checklist=checklist), environ, settings)
 
 
 def run_session(
-    engine: EnginePort, header: Header | None = None, *, environ: MutableMapping[str, str] = os.environ
+    engine: EnginePort,
+    header: Header | None = None,
+    *,
+    settings: Settings = SHIPPED_SETTINGS,
+    environ: MutableMapping[str, str] = os.environ,
 ) -> int:
     """Show one session until the operator leaves; the exit code. Otherwise as `run_app`."""
-    return _run(lambda around: _app(around, first=engine, header=header), environ)
+    return _run(lambda around: _app(around, first=engine, header=header), environ, settings)
 
 
 def _app(
@@ -67,7 +73,7 @@ def _app(
     return SmtuiApp(around, desk=desk, first=first, header=header, checklist=checklist)
 
 
-def _run(make: Callable[[Surroundings], SmtuiApp], environ: MutableMapping[str, str]) -> int:
+def _run(make: Callable[[Surroundings], SmtuiApp], environ: MutableMapping[str, str], settings: Settings) -> int:
     reason = refusal(environ)
     if reason is not None:
         say(reason)
@@ -80,14 +86,24 @@ def _run(make: Callable[[Surroundings], SmtuiApp], environ: MutableMapping[str, 
     from smtui.tui.app import Surroundings
     from smtui.tui.watch import Watch
 
-    app = make(Surroundings(lambda: datetime.now(UTC), time.monotonic, QUIET, DETAILS_REST, theme(environ)))
+    app = make(
+        Surroundings(
+            lambda: datetime.now(UTC),
+            time.monotonic,
+            QUIET,
+            DETAILS_REST,
+            theme(environ, settings),
+            settings.keys,
+            ascii_only(environ, settings),
+        )
+    )
     terminal = Terminal(interrupt_output)
     watch = Watch(terminal, app.opened, app.end_screen, lambda: _farewell(app.opened))
     watch.install()
     draw_on(terminal.screen)
     terminal.take()
     try:
-        app.run(mouse=mouse(environ))
+        app.run(mouse=mouse(environ, settings))
     finally:
         _wind_up(app.opened, terminal, watch)
     if app.defect is not None:
@@ -97,17 +113,28 @@ def _run(make: Callable[[Surroundings], SmtuiApp], environ: MutableMapping[str, 
     return app.opened.exit_code()
 
 
-def theme(environ: MutableMapping[str, str]) -> str:
-    """The terminal's own colours, unless it says that it has all of them."""
-    chosen = environ.get("TEXTUAL_THEME")
-    if chosen:
+def theme(environ: MutableMapping[str, str], settings: Settings = SHIPPED_SETTINGS) -> str:
+    """That of $TEXTUAL_THEME or the settings; else the terminal's own colours, unless it says that it has all of them."""
+    if chosen := environ.get("TEXTUAL_THEME"):
         return chosen
+    if settings.theme is not None:
+        return THEME_NAMES[settings.theme]
     rich = environ.get("COLORTERM", "") in ("truecolor", "24bit")
     return "textual-dark" if rich and "NO_COLOR" not in environ else "ansi-dark"
 
 
-def mouse(environ: MutableMapping[str, str]) -> bool:
-    """Off over SSH, where each movement would travel; SMTUI_MOUSE=1 or 0 decides otherwise."""
+def ascii_only(environ: MutableMapping[str, str], settings: Settings = SHIPPED_SETTINGS) -> bool:
+    """As the settings say; else where the locale is not UTF-8, and on the Linux console, whose font lacks the marks."""
+    if settings.ascii is not None:
+        return settings.ascii
+    locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or "UTF-8"
+    return environ.get("TERM") == "linux" or "utf" not in locale.casefold()
+
+
+def mouse(environ: MutableMapping[str, str], settings: Settings = SHIPPED_SETTINGS) -> bool:
+    """As SMTUI_MOUSE=1 or 0 or the settings say; else off over SSH, where each movement would travel."""
+    if settings.mouse is not None and "SMTUI_MOUSE" not in environ:
+        return settings.mouse
     over_ssh = any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY"))
     return environ.get("SMTUI_MOUSE", "0" if over_ssh else "1") == "1"
 

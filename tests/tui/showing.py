@@ -69,13 +69,15 @@ def _key_of(letter: str) -> str:
 
 @asynccontextmanager
 async def show(
-    what: Recovery | SmallDesk, size: tuple[int, int] = (80, 24), quiet: float = 0.0, theme: str = "textual-dark"
+    what: Recovery | SmallDesk,
+    size: tuple[int, int] = (80, 24),
+    quiet: float = 0.0,
+    theme: str = "textual-dark",
+    surroundings: Surroundings | None = None,
 ) -> AsyncIterator[Operator]:
     """Run the App on a desk or a session."""
-    if isinstance(what, SmallDesk):
-        app = SmtuiApp(around(quiet, theme), desk=what)
-    else:
-        app = SmtuiApp(around(quiet, theme), first=what.engine)
+    places = surroundings or around(quiet, theme)
+    app = SmtuiApp(places, desk=what) if isinstance(what, SmallDesk) else SmtuiApp(places, first=what.engine)
     async with app.run_test(size=size) as pilot:
         operator = Operator(app, pilot)
         await operator.settle()

@@ -38,14 +38,14 @@ def test_each_action_can_be_carried_out_and_is_explained(action: Action) -> None
 
 
 def test_each_action_of_the_engine_has_a_key() -> None:
-    assert {action.needs for action in actions.of("session")} - {None, "complete"} == set(ENGINE_ACTIONS)
+    assert {action.needs for action in actions.SHIPPED.of("session")} - {None, "complete"} == set(ENGINE_ACTIONS)
 
 
 @pytest.mark.parametrize("place", SCREENS)
 def test_no_key_means_two_things_on_one_screen(place: Place) -> None:
-    keys = [key for action in actions.of(place) for key in action.key.split(",")]
+    keys = [key for action in actions.SHIPPED.of(place) for key in action.key.split(",")]
     assert len(keys) == len(set(keys))
-    ids = [action.id for action in actions.of(place)]
+    ids = [action.id for action in actions.SHIPPED.of(place)]
     assert len(ids) == len(set(ids))
 
 
@@ -57,12 +57,12 @@ def test_split_escape_sequences_do_no_harm() -> None:
 def test_the_bindings_of_a_screen_are_those_of_the_registry() -> None:
     for place, screen in SCREENS.items():
         ids = {binding.id for binding in screen.BINDINGS if not isinstance(binding, tuple)}
-        assert ids >= {f"{place}.{action.id}" for action in actions.of(place)}
+        assert ids >= {f"{place}.{action.id}" for action in actions.SHIPPED.of(place)}
 
 
 def test_the_footer_shows_what_is_allowed_and_always_the_way_out() -> None:
-    assert [action.id for action in actions.footer("session", ())] == ["output", "help", "leave"]
-    shown = [action.id for action in actions.footer("session", ENGINE_ACTIONS)]
+    assert [action.id for action in actions.SHIPPED.footer("session", ())] == ["output", "help", "leave"]
+    shown = [action.id for action in actions.SHIPPED.footer("session", ENGINE_ACTIONS)]
     assert shown[0] == "run"
     assert shown[-2:] == ["help", "leave"]
     assert len(shown) <= actions.FOOTER_LIMIT + 2
@@ -71,7 +71,7 @@ def test_the_footer_shows_what_is_allowed_and_always_the_way_out() -> None:
 @pytest.mark.parametrize("place", SCREENS)
 def test_the_help_page_names_every_key(place: Place) -> None:
     text = "\n".join(f"{one.label}{one.text}" for one in page(place))
-    for action in actions.of(place):
+    for action in actions.SHIPPED.of(place):
         assert action.shown_key in text
         assert action.help in text
         assert action.consequence in text
@@ -79,4 +79,4 @@ def test_the_help_page_names_every_key(place: Place) -> None:
 
 def test_an_unknown_action_is_an_error() -> None:
     with pytest.raises(KeyError):
-        actions.find("home", "run")
+        actions.SHIPPED.find("home", "run")

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def bindings(place: actions.Place) -> list[Binding]:
     """One binding for each action of a screen; its id names it in a key map."""
     return [
-        Binding(action.key, f"act('{action.id}')", action.label, id=f"{place}.{action.id}", tooltip=action.consequence)
-        for action in actions.of(place)
+        Binding(action.key, f"act('{action.id}')", action.label, id=action.name, tooltip=action.consequence)
+        for action in actions.SHIPPED.of(place)
     ]
 
 
@@ -42,7 +42,7 @@ class Base(Screen[None]):
 
     def action_act(self, action_id: str) -> None:
         """Carry out an action, or say why not."""
-        action = actions.find(self.place, action_id)
+        action = self.smtui.registry.find(self.place, action_id)
         if action.needs is not None and action.needs not in self.allowed():
             self.refused(action)
             return
@@ -50,7 +50,8 @@ class Base(Screen[None]):
 
     def refused(self, action: actions.Action) -> None:
         """Say that it cannot be done now."""
-        self.say(f"{action.shown_key} ({action.label}) is not possible here now. ? shows the keys.")
+        keys = self.smtui.registry.key(self.place, "help")
+        self.say(f"{action.shown_key} ({action.label}) is not possible here now. {keys} shows the keys.")
 
     def say(self, text: str, *, bad: bool = False) -> None:
         """One quiet line with the time."""
@@ -64,7 +65,7 @@ class Base(Screen[None]):
 
     def show_keys(self) -> None:
         """The keys that do something now."""
-        self.query_one(KeyLine).show(actions.footer(self.place, self.allowed()))
+        self.query_one(KeyLine).show(self.smtui.registry.footer(self.place, self.allowed()))
 
     def do_palette(self) -> None:
         """The actions of this screen, by name."""
@@ -77,4 +78,4 @@ class Base(Screen[None]):
         """The keys of this screen, and what they do."""
         from smtui.tui.screens.help import HelpScreen
 
-        self.smtui.push_screen(HelpScreen(self.place))
+        self.smtui.push_screen(HelpScreen(self.place, self.smtui.registry))

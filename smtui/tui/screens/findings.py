@@ -22,15 +22,15 @@ from smtui.tui.widgets.line import Line
 from smtui.tui.widgets.listing import Entry, Listing
 
 
-def entries(state: SessionState) -> Iterator[Entry]:
-    """Two rows for each finding."""
+def entries(state: SessionState, key: str) -> Iterator[Entry]:
+    """Two rows for each finding; `key` writes one down."""
     steps = state.procedure.by_id
     for number, one in enumerate(state.findings, 1):
         about = f"{steps[one.item].number}  " if one.item in steps and one.item is not None else ""
         yield Entry(((f"  {number}. ", "label"), (one_line(f"{about}{one.text}", 400), "strong")), str(number))
         yield Entry(((f"     {one_line(one.owner)}, until {one_line(one.due)}", "plain"),))
     if not state.findings:
-        yield Entry((("  none yet: n writes one down", "faint"),))
+        yield Entry(((f"  none yet: {key} writes one down", "faint"),))
 
 
 class FindingsScreen(AskingScreen):
@@ -71,7 +71,7 @@ class FindingsScreen(AskingScreen):
         state = self._engine.state
         title = f" Findings of {state.procedure.checklist.title}: {len(state.findings)}"
         self.query_one("#title", Line).show_line(content((title, "bold")))
-        self.query_one(Listing).show(tuple(entries(state)))
+        self.query_one(Listing).show(tuple(entries(state, self.smtui.registry.key("findings", "add"))))
 
     def do_add(self) -> None:
         """Ask what, who and until when."""

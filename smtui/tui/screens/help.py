@@ -31,10 +31,10 @@ _MEANINGS: dict[Status, str] = {
 }
 
 
-def page(place: actions.Place) -> Iterator[Paragraph]:
+def page(place: actions.Place, registry: actions.Registry = actions.SHIPPED) -> Iterator[Paragraph]:
     """What the help screen says about another screen."""
     yield Paragraph("Keys", "head")
-    for action in actions.of(place):
+    for action in registry.of(place):
         keys = " or ".join(actions.KEY_NAMES.get(key, key) for key in action.key.split(","))
         yield Paragraph(f"{action.label}: {action.help}", "strong", f"{keys:<10} ")
         yield Paragraph(action.consequence, indent=11)
@@ -62,15 +62,15 @@ class HelpScreen(Base):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("help")]
     place = "help"
 
-    def __init__(self, about: actions.Place) -> None:
+    def __init__(self, about: actions.Place, registry: actions.Registry) -> None:
         super().__init__()
-        self._about = about
+        self._about, self._registry = about, registry
 
     def compose(self) -> ComposeResult:
         """Title, text, keys."""
         yield Static(content((f" Keys of the {self._about} screen", "bold")), id="title")
         pane = TextPane(id="text")
-        pane.show(tuple(page(self._about)))
+        pane.show(tuple(page(self._about, self._registry)))
         yield pane
         yield Line(id="status")
         yield KeyLine()

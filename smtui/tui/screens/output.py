@@ -118,7 +118,8 @@ class OutputScreen(AskingScreen):
         if hit is None:
             self.say(f"Nothing here holds {self._needle!r}." if self._needle else "/ finds a text.")
         else:
-            self.say(f"Line {hit + 1} of {len(pane.lines)}; paused. n finds the next, p follows again.")
+            again, pause = (self.smtui.registry.key("output", name) for name in ("again", "pause"))
+            self.say(f"Line {hit + 1} of {len(pane.lines)}; paused. {again} finds the next, {pause} follows again.")
 
     def do_back(self) -> None:
         """To the session."""

@@ -19,12 +19,12 @@ from smtui.tui.widgets.line import Line
 from smtui.tui.widgets.listing import Entry, Listing
 
 
-def entries(place: actions.Place, allowed: Collection[str], words: str) -> Iterator[Entry]:
+def entries(registry: actions.Registry, place: actions.Place, allowed: Collection[str], words: str) -> Iterator[Entry]:
     """What can be done now, first; then what cannot, to be found but not chosen. Every word must be in it."""
-    now = actions.possible(place, allowed)
+    now = registry.possible(place, allowed)
     found = [
         action
-        for action in actions.of(place)
+        for action in registry.of(place)
         if action.id != "palette" and all(word in _text(action) for word in words.casefold().split())
     ]
     for action in sorted(found, key=lambda action: action not in now):
@@ -79,7 +79,7 @@ class PaletteScreen(Base):
         self.do_take()
 
     def _show(self, words: str) -> None:
-        self.query_one(Listing).show(tuple(entries(self._about, self._allowed_there, words)))
+        self.query_one(Listing).show(tuple(entries(self.smtui.registry, self._about, self._allowed_there, words)))
 
     def do_down(self) -> None:
         """To the next action."""

@@ -141,14 +141,16 @@ class SessionScreen(DecidingScreen):
         title = self.query_one(ChecklistView).title(item) if item else ""
         view = self.query_one(ChecklistView)
         shown = "" if view.filter_name == "all items" else f"{view.filter_name}: {view.item_count}"
-        self.query_one("#next", Line).show_line(headline.next_line(self._state, title, shown))
+        self.query_one("#next", Line).show_line(
+            headline.next_line(self._state, title, shown, wrap_up=self.smtui.registry.key("session", "complete"))
+        )
 
     def _show_details(self) -> None:
         self._details_timer = None
         if self.is_attached:
             heading = self.query_one(ChecklistView).heading
             if self.selected is not None:
-                shown = details(Subject.of(self.engine, self.selected), allowed=self.allowed())
+                shown = details(Subject.of(self.engine, self.selected, self.smtui.registry), allowed=self.allowed())
             else:
                 shown = section_details(self._state, heading) if heading else ()
             self.query_one(TextPane).show(shown)
