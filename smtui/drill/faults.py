@@ -72,6 +72,11 @@ FaultKind = Literal[
     "database-read-only",
     "secondary-replica",
     "job-failed",
+    "instance-renamed",
+    "not-joined",
+    "points-mixed",
+    "sync-failed",
+    "sdk-down",
 ]
 
 MEANINGS: dict[FaultKind, str] = {
@@ -133,6 +138,11 @@ MEANINGS: dict[FaultKind, str] = {
     "database-read-only": "the Service Manager database is read-only",
     "secondary-replica": "the Service Manager database is a secondary replica",
     "job-failed": "a job of the warehouse has failed",
+    "instance-renamed": "the rebuilt instances answer under another name",
+    "not-joined": "the new machines are not in the domain yet",
+    "points-mixed": "the backups of the warehouse end at different times",
+    "sync-failed": "MPSyncJob fails",
+    "sdk-down": "the Data Access service of SM01 does not run",
 }
 
 STANDING: frozenset[FaultKind] = frozenset(
@@ -171,6 +181,11 @@ SHAPING: frozenset[FaultKind] = frozenset(
         "database-read-only",
         "secondary-replica",
         "job-failed",
+        "instance-renamed",
+        "not-joined",
+        "points-mixed",
+        "sync-failed",
+        "sdk-down",
     }
 )
 """States of the world, each a file of the folder `worlds`; they are there from the beginning and not used up."""

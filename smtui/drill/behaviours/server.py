@@ -23,7 +23,8 @@ def identity(host: SimulatedHost, _: Mapping[str, Scalar], call: Call) -> Script
     name = f"{me.name}-NEW" if call.world.setting("machine_renamed") == "1" else me.name
     return ScriptResult(
         {
-            "name": name, "domain": me.domain, "in_domain": True, "fqdn": f"{name}.{me.domain}",
+            "name": name, "domain": me.domain, "in_domain": call.world.setting("not_joined") != "1",
+            "fqdn": f"{name}.{me.domain}",
             "booted": f"{me.booted_at:{_TIME}}", "utc": f"{host.now():{_TIME}}",
             "language_mode": "FullLanguage", "bits": 64, "ps_version": "5.1.20348.2849",
         }

@@ -32,7 +32,7 @@ def precheck(host: SimulatedHost, _: Mapping[str, Scalar], call: Call) -> Script
     return ScriptResult(
         {
             "is_admin": not call.faults.stands("not-administrator", host.name),
-            "in_domain": True, "setup_done": done, "agent_there": left and not done,
+            "in_domain": call.world.setting("not_joined") != "1", "setup_done": done, "agent_there": left and not done,
             "group_left": "OM_CONTOSO" if left else ", ".join(host.registry_children(_GROUPS)),
             "reboot_pending": call.faults.stands("reboot-pending", host.name), "free_gb": _FREE_GB,
         }

@@ -26,7 +26,7 @@ def instance(_: Database, __: Sequence[SqlValue], call: Call) -> Iterator[Reply]
         return int(call.faults.stands(kind, call.target))
 
     yield one_row(
-        machine=call.target, instance="MSSQLSERVER", names_agree=1 - int(call.world.setting("machine_renamed")),
+        machine=call.target, instance="MSSQLSERVER", names_agree=1 - int(call.world.setting("instance_renamed")),
         collation=call.world.setting("collation"), full_text=int(call.world.setting("full_text")),
         availability_groups=stands("availability-group"), clustered=stands("clustered"), version=_VERSION,
         edition="Standard Edition (64-bit)", sysadmin=1 - stands("not-sysadmin"),

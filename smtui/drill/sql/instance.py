@@ -143,7 +143,8 @@ class SimulatedInstance:
     def _behave(self, session: Session, known: Statement, values: Sequence[SqlValue]) -> Replies:
         messages: list[str] = []
         call = StatementCall(
-            self._world, self._faults, self.name, token_of(session.login), subjects(known, values), messages.append,
+            self._world, self._faults, self.name, token_of(session.login), subjects(known, values) | {session.database},
+            messages.append,
             session=session, sessions=self._sessions,
         )  # fmt: skip
         yield from self._cut_or_slowed(call)

@@ -36,14 +36,14 @@ def database_status(_: Database, values: Sequence[SqlValue], call: Call) -> Iter
         (
             database.server,
             database.name,
-            database.state_desc,
+            "OFFLINE" if call.faults.stands("database-offline", call.target, {database.name}) else database.state_desc,
             "READ_ONLY" if database.is_read_only else "READ_WRITE",
             database.user_access_desc,
             int(database.is_broker_enabled),
             1 if database.is_primary_replica is None else int(database.is_primary_replica),
         )
         for database in call.world.databases(call.target)
-        if _same(values[0], database.name)
+        if _same(values[0], database.name) and not call.faults.stands("database-missing", call.target, {database.name})
     ]
     yield Result(_STATUS_COLUMNS, rows)
 

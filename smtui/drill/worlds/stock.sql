@@ -20,6 +20,8 @@ INSERT INTO settings VALUES
     ('wrong_key', '0'),
     ('agent_left', '0'),
     ('machine_renamed', '0'),
+    ('instance_renamed', '0'),
+    ('not_joined', '0'),
     ('broker_stays_off', '0');
 
 -- The data warehouse server works with databases of its own and has the reporting server on record.

@@ -1,0 +1,3 @@
+-- The new machines are not in the domain yet.
+
+UPDATE settings SET value = '1' WHERE key = 'not_joined';
