@@ -120,7 +120,7 @@ def scan(data: bytes, *, seq: int = 0, head: str = ORIGIN, offset: int = 0) -> S
     for match in SEAL.finditer(data):
         region, stated = data[start : match.start()], match[1].decode("ascii")
         if seal(head, region) != stated:
-            why = f"event {seq + 1} does not match its sha256"
+            why = _newer(region, seq + 1) or f"event {seq + 1} does not match its sha256"
             break
         fields = _parse(region, seq + 1)
         if fields is None:
@@ -134,7 +134,11 @@ def scan(data: bytes, *, seq: int = 0, head: str = ORIGIN, offset: int = 0) -> S
         return Scan(tuple(entries), end, head, b"", "whole")
     if seq and unfinished(tail, seq + 1, head, end):
         return Scan(tuple(entries), end, head, tail, "torn", f"event {seq + 1} was never finished (byte {end})")
-    why = why or (f"the bytes behind event {seq} are no unfinished event" if seq else "there is no first event")
+    why = (
+        why
+        or _newer(tail, seq + 1)
+        or (f"the bytes behind event {seq} are no unfinished event" if seq else "there is no first event")
+    )
     return Scan(tuple(entries), end, head, tail, "damaged", f"{why} (byte {end})")
 
 
@@ -214,10 +218,15 @@ def _parse(region: bytes, seq: int) -> dict[str, object] | None:
 
 
 def _stranger(region: bytes, seq: int) -> str:
+    return _newer(region, seq) or f"event {seq} is sealed but is not in the journal's form"
+
+
+def _newer(region: bytes, seq: int) -> str:
+    """Why a journal of another format is not read, whatever seals it has; empty for one of ours."""
     stated = _FORMAT.match(region) if seq == 1 else None
     if stated and not region.startswith(PREAMBLE):
         return f"the journal has format {int(stated[1])}, which this smtui does not know"
-    return f"event {seq} is sealed but is not in the journal's form"
+    return ""
 
 
 def _is_prefix(tail: bytes, seq: int, head: str) -> bool:

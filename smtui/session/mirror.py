@@ -24,7 +24,7 @@ LIMIT = 2.0
 _OUTPUTS = "outputs"
 _PAUSE = 1.0
 _OWN = frozenset({LOCK_FILE, BALLAST_FILE, JOURNAL_FILE, _OUTPUTS, "exports.log", "takeover.request"})
-_LEFT_OUT = ("world.sqlite", "drill.", "session.")
+_LEFT_OUT = ("world.", "drill.", "session.")
 
 Relation = Literal["same", "behind", "ahead", "differs", "missing"]
 
@@ -208,7 +208,7 @@ def _copy_pinned(source: Path, copy: Path) -> None:
         place = copy / Path(folder).relative_to(source)
         top = Path(folder) == source
         if top:
-            names[:] = [name for name in names if name not in _OWN]
+            names[:] = [name for name in names if name not in _OWN and not name.startswith(_LEFT_OUT)]
         place.mkdir(mode=0o700, exist_ok=True)
         with Folder(Path(folder)) as here, Folder(place) as there:
             for name in files:
