@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "Work through a checklist without a terminal.",
     "sessions": "List the sessions.",
     "show": "Show one session: items, attempts, decisions.",
+    "archive": "Put a session away, or bring it back.",
     "checklists": "List the checklists, or show one.",
     "check": "Look whether a recovery could begin now.",
     "trust": "Accept what a checklist of your own runs.",
