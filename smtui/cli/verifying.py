@@ -88,3 +88,6 @@ def _remake(folder: Path, reading: Reading, verdict: Verdict, reason: str) -> Ev
         raise CannotRemakeError(one_line(str(error.problems[0]))) from None
     except (Failure, OSError) as error:
         raise CannotRemakeError(one_line(str(error))) from None
+    except Exception as error:
+        # A journal that no smtui wrote, however well it is sealed, may break any of its readers: it is not evidence.
+        raise CannotRemakeError(f"its journal tells no session ({type(error).__name__})") from error

@@ -75,7 +75,7 @@ def read_report(folder: Path) -> Report:
     """What report.json says of its journal; TamperedError where it says nothing."""
     try:
         return msgspec.json.decode(read_small(folder / "report.json", _LARGEST_REPORT), type=Report)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise TamperedError(f"report.json: {one_line(str(error))}") from None
 
 

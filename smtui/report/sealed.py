@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 
 from smtui.report.found import digest
@@ -82,7 +82,7 @@ def refuse_strangers(folder: Path, sums: Mapping[str, str]) -> tuple[str, ...]:
     """Nothing lies there that is not listed but the sums, signatures and a token; the principals who signed."""
     folders = {str(parent) for name in sums for parent in Path(name).parents}
     principals = []
-    for name, entry in sorted(_everything(folder, "")):
+    for name, entry in sorted(_everything(folder, "", folders)):
         signature = SIGNATURE.fullmatch(name)
         if entry.is_dir(follow_symlinks=False):
             if name not in folders:
@@ -118,12 +118,14 @@ def put(path: Path, data: bytes) -> None:
         os.close(folder)
 
 
-def _everything(folder: Path, inside: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _everything(folder: Path, inside: str, folders: Set[str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Every entry; of folders that are not listed only themselves, however deep they go."""
     with os.scandir(folder / inside) as entries:
         for entry in entries:
-            yield f"{inside}{entry.name}", entry
-            if entry.is_dir(follow_symlinks=False):
-                yield from _everything(folder, f"{inside}{entry.name}/")
+            name = f"{inside}{entry.name}"
+            yield name, entry
+            if name in folders and entry.is_dir(follow_symlinks=False):
+                yield from _everything(folder, f"{name}/", folders)
 
 
 def _shown(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from datetime import UTC, datetime
@@ -279,6 +280,28 @@ def test_sums_that_only_some_readers_accept_are_refused(line: str, bundle: Path)
     (bundle / "SHA256SUMS").write_text("\n".join([*sums, ""]))
     assert report_bundle.verify(bundle).outcome == "tampered"
     assert keys.by_hand(bundle).returncode == 5
+
+
+def test_folders_without_end_are_refused_at_the_first(bundle: Path) -> None:
+    deep = bundle / "deep"
+    deep.mkdir()
+    descriptor = os.open(deep, os.O_RDONLY)
+    for _ in range(3000):  # deeper than any path can name
+        os.mkdir("x", dir_fd=descriptor)
+        below = os.open("x", os.O_RDONLY, dir_fd=descriptor)
+        os.close(descriptor)
+        descriptor = below
+    os.close(descriptor)
+    try:
+        assert report_bundle.verify(bundle).wrong == "the folder deep was added"
+    finally:
+        subprocess.run(["rm", "-rf", deep], check=True)
+
+
+def test_a_report_nested_without_end_is_refused(bundle: Path) -> None:
+    (bundle / "report.json").write_text('{"x": ' + "[" * 100_000)
+    attacks.sum_anew(bundle)
+    assert report_bundle.verify(bundle).wrong.startswith("report.json: ")
 
 
 def test_a_report_without_its_journal_is_no_bundle(bundle: Path) -> None:
