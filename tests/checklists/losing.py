@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 from typing import TypeGuard
 
+from smtui.checklist.conditions import parse_when
 from smtui.checklist.model import Value
 from smtui.checklist.procedure import Step
 from smtui.checklist.references import resolve, scope_of, targets_of
@@ -41,13 +42,19 @@ def losses() -> list[Loss]:
         _loss(checklist, step)
         for checklist in IDS
         for step in automatic(checklist)
-        if step.item.sense is not None and step.item.id not in BEYOND
+        if step.item.sense is not None and step.item.id not in BEYOND and _applies(step)
     ]
 
 
 def sample(count: int, seed: int) -> list[Loss]:
     """Some of them, the same ones for the same seed."""
     return random.Random(seed).sample(losses(), count)  # noqa: S311  no secret
+
+
+def _applies(step: Step) -> bool:
+    """Whether nothing that a plan settled beforehand leaves the item out, as the broker of a data mart."""
+    conditions = [parse_when(entry) for entry in step.when]
+    return all(one.name == one.value for one in conditions if one.kind == "value")
 
 
 def _loss(checklist: str, step: Step) -> Loss:
