@@ -39,10 +39,14 @@ class Call:
     other: str = ""
 
 
-def record(root: Path) -> list[Call]:
-    """Run a victim undisturbed and return what it did below its root."""
+def record(root: Path, planted: str = "") -> list[Call]:
+    """Run a victim and return what it did below its root; `planted` is an injection such as `fdatasync:retval=0`.
+
+    A call that was injected did nothing, though the victim was told otherwise, so it is left out.
+    """
     log = root.parent / "power.log"
     command = ["strace", "-qq", "-f", "-y", "-xx", "-s", "1000000", "-o", str(log), "-e", f"trace={_TRACED}"]
+    command += ["-e", f"inject={planted}"] if planted else []
     done: subprocess.CompletedProcess[str] = start([*command, *victim(root, "record")])
     assert done.stdout.endswith("DONE\n"), done.stderr
     calls = [call for line in _joined(log.read_text()) if (call := _call(line))]

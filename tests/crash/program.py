@@ -99,8 +99,7 @@ class ThreeSteps:
         text = '[checklist]\nid = "three"\ntitle = "Three"\nversion = "1"\nsource = "test"\n'
         text += '[[section]]\nid = "s"\ntitle = "S"\n'
         for item in self.items:
-            command = ["/bin/sh", "-c", f'echo begun; echo {item} >> "$1"; sleep 0.05; echo done', "sh"]
-            command.append(str(home.root / "effects"))
+            command = self.command(home, item)
             text += f'[[section.item]]\nid = "{item[2:]}"\ntitle = "T"\nby_hand = "By hand."\n'
             text += f'run = {{ on = "local", command = {json.dumps(command)}, timeout = "60s" }}\n'
         path = home.root / "three.toml"
@@ -112,6 +111,11 @@ class ThreeSteps:
         home.around.trust.add(
             Trusted(sha256=fingerprint(pinned), what="three", path=str(path), at=STAMP.at, by="ada@jump01")
         )
+
+    def command(self, home: Home, item: str) -> list[str]:
+        """What one step runs."""
+        line = f'echo begun; echo {item} >> "$1"; sleep 0.05; echo done'
+        return ["/bin/sh", "-c", line, "sh", str(home.root / "effects")]
 
     def effects(self, home: Home) -> Mapping[str, int]:
         file = home.root / "effects"
@@ -269,11 +273,14 @@ def points(folder: Path, kind: Kind, calls: Sequence[str]) -> tuple[list[str], l
     return names, sorted(found)
 
 
-def sweep(folder: Path, kind: Kind, fault: str, calls: Sequence[str], *, judge: Judge, share: float) -> int:
-    """How many faults fired; fails with every violation. `share` of all points is taken, by a fixed lot."""
+def sweep(
+    folder: Path, kind: Kind, fault: str, calls: Sequence[str], *, judge: Judge, share: float, full: float = 1.0
+) -> int:
+    """How many faults fired; fails with every violation. `share` of all points is taken, by a fixed lot; else `full`."""
     names, every = points(folder, kind, calls)
     lot = random.Random(4)  # noqa: S311 - the same lot every time
-    chosen = every if FULL or share >= 1 else sorted(lot.sample(every, max(1, round(share * len(every)))))
+    part = full if FULL else share
+    chosen = every if part >= 1 else sorted(lot.sample(every, max(1, round(part * len(every)))))
 
     def at(point: tuple[str, int]) -> tuple[bool, str]:
         call, number = point

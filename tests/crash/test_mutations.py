@@ -12,9 +12,10 @@ import pytest
 from smtui.session.errors import JournalDamaged
 from smtui.session.events import Ended, Noted, Record, Sensed, Started
 from smtui.session.store import Store
+from tests.crash.program import FULL
 from tests.crash.victim import OPENED, PINNED, SESSION, STAMP
 
-SEEDS = 500
+SEEDS = 3000 if FULL else 500
 SECTOR = 512
 Mutation = Callable[[bytes, random.Random], bytes | None]
 

@@ -69,6 +69,29 @@ def test_nothing_acknowledged_is_lost(
     assert looked_at > 100
 
 
+@pytest.mark.parametrize("call", ["fdatasync", "fsync"])
+def test_a_sync_that_is_only_pretended_is_convicted(tmp_path: Path, quick_disk: Path, call: str) -> None:
+    root = tmp_path / "state" / "sessions"
+    root.parent.mkdir()
+    pretended = record(root, f"{call}:retval=0")
+    _, violations = cut_everywhere(root, pretended, quick_disk, "ordered", names_with_data=True, enough=1)
+    assert violations
+
+
+def test_a_journal_that_is_rewritten_in_place_is_convicted(calls: tuple[Path, list[Call]], quick_disk: Path) -> None:
+    root, done = calls
+    journal, content, rewritten = f"{root}/s/session.toml", b"", list[Call]()
+    for call in done:
+        if call.kind == "write" and call.path.endswith("/session.toml"):
+            content += call.data
+            if call.path == journal:
+                rewritten += [Call("size", journal, number=0), Call("write", journal, content, 0)]
+                continue
+        rewritten.append(call)
+    _, violations = cut_everywhere(root, rewritten, quick_disk, "ordered", names_with_data=True, enough=1)
+    assert violations
+
+
 @pytest.mark.parametrize(
     "ending",
     [

@@ -23,5 +23,10 @@ def test_the_promotion_killed_at_a_seeded_part_of_its_calls(tmp_path: Path) -> N
     assert sweep(tmp_path, Promotion(), "signal=KILL", KILLED, judge=violation, share=0.05) > 3
 
 
+def test_the_promotion_killed_while_its_commands_run_on(tmp_path: Path) -> None:
+    slow = Promotion("slow:0.5:SM02:service-stop+OMSDK", "slow:0.5:SM02:health-state-rename")
+    assert sweep(tmp_path, slow, "signal=KILL", KILLED, judge=violation, share=0.02, full=0.3) > 2
+
+
 def test_the_promotion_with_a_seeded_part_of_its_calls_refused(tmp_path: Path) -> None:
     assert sweep(tmp_path, Promotion(), "error=EIO", REFUSED, judge=refused, share=0.02) > 2
