@@ -55,6 +55,14 @@ class Library:
             raise ChecklistError((Problem(checklist.id, 0, "checklists are included too deep"),))
         return own + sum(self.count_items(load_checklist(self.find(one)), depth - 1) for one in included)
 
+    def paths(self) -> tuple[Path, ...]:
+        """The file of every checklist, by id, whether it can be read or not."""
+        return tuple(path for _, path in sorted(self._files().items()))
+
+    def beside(self, path: Path) -> Library:
+        """The same; what no folder holds is looked for beside the checklist that includes it."""
+        return Library((*self.folders, path.absolute().parent))
+
     def _files(self) -> dict[str, Path]:
         files: dict[str, Path] = {}
         for folder in self.folders:
@@ -77,7 +85,7 @@ def shipped_folder() -> Path:
 
 def lay_out(path: Path, library: Library) -> Procedure:
     """Read a checklist with its includes and scripts, check everything, and lay it out; raises ChecklistError."""
-    volume, problems = read_volume(path, _with_neighbours(path, library))
+    volume, problems = read_volume(path, library.beside(path))
     if volume is None:
         raise ChecklistError(problems)
     layout = Layout(volume)
@@ -93,7 +101,7 @@ def pinned_files(path: Path, library: Library) -> dict[str, bytes]:
     `checklist/<id>.toml` for the checklist and each of its includes, `checklist/scripts/<name>`. The folder
     `checklist` is a library of its own, from which the session lays the procedure out again.
     """
-    volume, problems = read_volume(path, _with_neighbours(path, library))
+    volume, problems = read_volume(path, library.beside(path))
     if volume is None or problems:
         raise ChecklistError(problems)
     scripts, clashes = all_scripts(volume)
@@ -101,8 +109,3 @@ def pinned_files(path: Path, library: Library) -> dict[str, bytes]:
         raise ChecklistError(clashes)
     files = {f"checklist/{part.loaded.checklist.id}.toml": part.data for part in parts(volume)}
     return files | {f"checklist/scripts/{name}": script.data for name, script in scripts.items()}
-
-
-def _with_neighbours(path: Path, library: Library) -> Library:
-    """What no folder of the library holds is looked for beside the checklist that includes it."""
-    return Library((*library.folders, path.absolute().parent))

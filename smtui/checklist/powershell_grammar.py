@@ -7,6 +7,11 @@ from smtui.checklist.script_rules import Fault
 _SHOWN = 60
 
 
+def has_grammar() -> bool:
+    """Whether the syntax of scripts can be looked at here."""
+    return syntax_faults("") is not None
+
+
 def syntax_faults(text: str) -> tuple[Fault, ...] | None:
     """What the grammar does not understand, by line; None where it is not installed."""
     try:

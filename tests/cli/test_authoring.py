@@ -1,0 +1,75 @@
+"""What authors of checklists use: lint, a beginning, a paper version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .conftest import Program
+
+HOUSE = Path(__file__).parents[2]
+DRILL = str(HOUSE / "smtui" / "drill" / "environment.toml")
+
+ITEM = """
+[[section.item]]
+id = "touch"
+title = "Touch"
+by_hand = "Touch."
+run = { on = "management-server", script = "touch.ps1" }
+"""
+OWN = f"""
+[checklist]
+id = "own"
+title = "Own"
+version = "1"
+source = "us"
+
+[[section]]
+id = "one"
+title = "One"
+{ITEM}{ITEM}"""
+
+
+@pytest.fixture
+def own(smtui: Program) -> Path:
+    """A checklist with three things wrong, among the user's own."""
+    folder = smtui.home / "config" / "smtui" / "checklists"
+    (folder / "scripts").mkdir(parents=True)
+    (folder / "scripts" / "touch.ps1").write_text("iex $x\n")
+    (folder / "own.toml").write_text(OWN)
+    return folder / "own.toml"
+
+
+def test_the_shipped_checklists_have_nothing_wrong_and_fit_the_drill(smtui: Program) -> None:
+    done = smtui("lint", "--environment", DRILL)
+    assert done.stdout.endswith(" checklists: nothing is wrong\n")
+    assert done.stderr == ""
+
+
+def test_everything_wrong_is_said_at_once(smtui: Program, own: Path) -> None:
+    for arguments in ((), ("own",), (str(own),)):
+        lines = smtui("lint", *arguments, code=2).stdout.splitlines()
+        assert [line.split(": ")[0] for line in lines[:-1]] == [
+            f"{own}:18",
+            *[f"{own.parent}/scripts/touch.ps1:1"] * 3,
+        ]
+        assert lines[-1].startswith("4 problems in 1 of ")
+
+
+def test_what_is_wrong_can_be_read_by_programs(smtui: Program, own: Path) -> None:
+    done = smtui("lint", "own", "promote-management-server", "--json", code=2)
+    assert '"ok": false' in done.stdout
+    assert smtui.json("lint", "promote-management-server")["ok"] is True
+
+
+def test_what_a_deployment_lacks_is_said(smtui: Program) -> None:
+    environment = smtui.home / "small.toml"
+    environment.write_text('[environment]\nname = "Small"\nkind = "exercise"\nmanagement_group = "SM"\n')
+    lines = smtui("lint", "portal-recovery", "-e", str(environment), code=2).stdout.splitlines()
+    assert len(lines) > 1
+    assert all("portal-recovery.toml" in line for line in lines[:-1])
+
+
+def test_an_unknown_checklist_gets_the_nearest(smtui: Program) -> None:
+    assert "did you mean `portal-recovery`" in smtui("lint", "portal-recover", code=2).stderr
