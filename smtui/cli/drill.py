@@ -14,11 +14,11 @@ FIRST = "promote-management-server"
 )
 @click.option("--plain", is_flag=True, help="As a dialogue of lines: for screen readers, serial consoles, scripts.")
 def command(checklist: str | None, faults: tuple[str, ...], plain: bool) -> int:
-    """Open CHECKLIST on simulated hosts on this machine.
+    """Open CHECKLIST on simulated hosts on this machine, in the state from which it makes sense.
 
     Without CHECKLIST unfinished drills are offered on the home screen; where there are none, the promotion of a
-    management server opens. Kinds of faults: reply-lost, reset, reboot, hang, login-rejected, effect-lost,
-    not-listening, sql-cut, restore-aborted, sql-login-rejected, service-hangs-stopping, slow:SECONDS.
+    management server opens. Faults are the awkward things that really happen: effect-lost, reboot, restore-aborted,
+    wrong-key, script-drops, warehouse-ahead and many more; docs/drill.md lists all of them.
     """
     from smtui.checklist.library import lay_out
     from smtui.cli.deployment import drill_file
