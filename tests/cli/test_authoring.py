@@ -73,3 +73,38 @@ def test_what_a_deployment_lacks_is_said(smtui: Program) -> None:
 
 def test_an_unknown_checklist_gets_the_nearest(smtui: Program) -> None:
     assert "did you mean `portal-recovery`" in smtui("lint", "portal-recover", code=2).stderr
+
+
+def test_a_new_checklist_is_right_as_it_is_and_can_be_started(smtui: Program) -> None:
+    said = smtui("new", "checklist", "restart-spooler").stdout.splitlines()
+    folder = smtui.home / "config" / "smtui" / "checklists"
+    written = [
+        folder / "restart-spooler.toml",
+        folder / "scripts" / "restart-spooler-start.ps1",
+        folder / "scripts" / "restart-spooler-status.ps1",
+    ]
+    assert said == [*map(str, written), "Read it, change it, and look at it with: smtui lint restart-spooler"]
+    assert all("starter" not in path.read_text("utf-8") for path in written)
+    assert smtui("lint", "restart-spooler", "-e", DRILL).stdout == "1 checklist: nothing is wrong\n"
+    assert "restart-spooler" in [row["id"] for row in smtui.json("checklists")]
+    schema = written[0].read_text("utf-8").splitlines()[0].removeprefix("#:schema ")
+    assert Path(schema).is_file()
+
+
+def test_nothing_is_overwritten(smtui: Program) -> None:
+    folder = smtui.home / "mine"
+    (folder / "scripts").mkdir(parents=True)
+    (folder / "scripts" / "one-status.ps1").write_text("precious")
+    assert (
+        "is there already; nothing was written"
+        in smtui("new", "checklist", "one", "--output", str(folder), code=2).stderr
+    )
+    assert [path.name for path in folder.rglob("*") if path.is_file()] == ["one-status.ps1"]
+    assert smtui("new", "checklist", "two", "--output", str(folder)).stdout.endswith(f"smtui lint {folder}/two.toml\n")
+    assert smtui("lint", f"{folder}/two.toml").stdout == "1 checklist: nothing is wrong\n"
+
+
+@pytest.mark.parametrize("name", ["Not An Id", "../up", "portal-recovery", ""])
+def test_a_name_that_is_no_id_or_taken_is_refused(smtui: Program, name: str) -> None:
+    smtui("new", "checklist", "--", name, code=2)
+    assert not (smtui.home / "config").exists()
