@@ -33,7 +33,9 @@ _CONDITIONS = {
 def entries(everything: Everything, now: datetime, here: Callable[[str], bool]) -> Iterator[Entry]:
     """The rows; `here` tells whether a session is open in this program."""
     sessions, checklists = everything
-    unfinished = [one for one in sessions if one.condition == "unfinished" or here(one.session)]
+    unfinished = [
+        one for one in sessions if one.condition == "unfinished" or (one.condition != "complete" and here(one.session))
+    ]
     others = [one for one in sessions if one not in unfinished]
     yield Entry((("  Unfinished sessions", "head"),))
     for one in unfinished:
