@@ -7,7 +7,7 @@ its type. Which names and fields there are is known from the file; what they sta
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -129,13 +129,18 @@ def resolve(template: Scalar, scope: Scope) -> Value:
 def resolve_text(prose: str, scope: Scope) -> str:
     """The prose with its references as text; braces that stand for nothing stay. Raises nothing."""
 
-    def text(match: re.Match[str]) -> str:
+    def text(reference: Reference) -> str:
         try:
-            return as_text(value_of(Reference(match[1], match[2]), scope))
+            return as_text(value_of(reference, scope))
         except ReferenceError_:
-            return match[0]
+            return str(reference)
 
-    return _IN_PROSE.sub(text, prose)
+    return replace_references(prose, text)
+
+
+def replace_references(prose: str, text: Callable[[Reference], str]) -> str:
+    """The prose with what `text` says in place of each reference."""
+    return _IN_PROSE.sub(lambda match: text(Reference(match[1], match[2])), prose)
 
 
 def as_text(value: Value) -> str:

@@ -22,6 +22,7 @@ COMMANDS = {
     "show": "Show one session: items, attempts, decisions.",
     "archive": "Put a session away, or bring it back.",
     "checklists": "List the checklists, or show one.",
+    "print": "Print a checklist, with boxes to tick.",
     "new": "Write the beginning of a checklist of your own.",
     "lint": "Say what is wrong with checklists and their scripts.",
     "check": "Look whether a recovery could begin now.",

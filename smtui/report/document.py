@@ -80,6 +80,20 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Boxes:
+    """What is ticked on paper, each with its label."""
+
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blanks:
+    """What is written in on paper, each with its label."""
+
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A heading with what belongs under it; parts nest."""
 
@@ -88,9 +102,11 @@ class Part:
     blocks: tuple[Block, ...]
     badges: tuple[Cell, ...] = ()
     own_page: bool = False
+    box: bool = False
+    """Whether a box to tick stands before the title."""
 
 
-Block = Text | Prose | Facts | Table | Bullets | Excerpt | Chart | Lines | Part
+Block = Text | Prose | Facts | Table | Bullets | Excerpt | Chart | Lines | Boxes | Blanks | Part
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from importlib.resources import files
 
 from smtui.report.chart import drawings
 from smtui.report.document import (
+    Blanks,
     Block,
+    Boxes,
     Bullets,
     Cell,
     Chart,
@@ -40,11 +42,16 @@ program's own look or exit code; diamond: closed by a person. Bold: cannot be ta
 _SHORT = 24
 """Characters of a coloured word or two that stay on one line."""
 
+_BOX = '<span class="box" role="img" aria-label="to tick"></span>'
+
 
 def to_html(evidence: Evidence) -> str:
     """The whole page."""
-    document = lay_out(evidence)
-    charts = list(drawings(evidence))
+    return html_of(lay_out(evidence), list(drawings(evidence)))
+
+
+def html_of(document: Document, charts: list[str]) -> str:
+    """A document as one page; `charts` are its drawings."""
     return "\n".join((*_head(document), *_body(document, charts), "</html>", ""))
 
 
@@ -101,8 +108,9 @@ def _body(document: Document, charts: list[str]) -> Iterable[str]:
 def _part(part: Part, level: int, charts: list[str]) -> Iterable[str]:
     own_page = ' class="own-page"' if part.own_page else ""
     badges = "".join(f' <span class="badge {badge.tone}">{_safe(badge.text)}</span>' for badge in part.badges)
+    box = _BOX if part.box else ""
     yield f'<section id="{part.anchor}"{own_page} aria-labelledby="{part.anchor}-title">'
-    yield f'<h{level} id="{part.anchor}-title">{_safe(part.title)}{badges}</h{level}>'
+    yield f'<h{level} id="{part.anchor}-title">{box}{_safe(part.title)}{badges}</h{level}>'
     for block in part.blocks:
         if isinstance(block, Part):
             yield from _part(block, min(level + 1, 6), charts)
@@ -111,7 +119,7 @@ def _part(part: Part, level: int, charts: list[str]) -> Iterable[str]:
     yield "</section>"
 
 
-def _block(block: Block, charts: list[str]) -> Iterable[str]:
+def _block(block: Block, charts: list[str]) -> Iterable[str]:  # noqa: C901 - a flat table of kinds
     match block:
         case Text():
             yield f"<p>{_safe(block.text)}</p>"
@@ -136,6 +144,14 @@ def _block(block: Block, charts: list[str]) -> Iterable[str]:
         case Lines():
             yield '<div class="sign">'
             yield from (f"<div>{_safe(label)}: name, date, signature</div>" for label in block.labels)
+            yield "</div>"
+        case Boxes():
+            yield '<ul class="boxes">'
+            yield from (f"<li>{_BOX}{_safe(label)}</li>" for label in block.labels)
+            yield "</ul>"
+        case Blanks():
+            yield '<div class="blanks">'
+            yield from (f"<div>{_safe(label)}:</div>" for label in block.labels)
             yield "</div>"
         case Part():
             yield from _part(block, 6, charts)

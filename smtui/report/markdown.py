@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable
 
 from smtui.report.document import (
+    Blanks,
     Block,
+    Boxes,
     Bullets,
     Cell,
     Chart,
@@ -35,6 +37,8 @@ _PUNCTUATION = re.compile(
 
 What is left alone keeps the text readable as it is: hyphens in words, colons in times, brackets, commas, full stops.
 """
+
+_BLANK = "\\_" * 24
 
 
 def to_markdown(evidence: Evidence) -> str:
@@ -67,7 +71,8 @@ def _lines(document: Document) -> Iterable[str]:
 
 def _part(part: Part, level: int) -> Iterable[str]:
     badges = "".join(f" ({_safe(badge.text)})" for badge in part.badges)
-    yield f"{'#' * min(level, 6)} {_safe(part.title)}{badges}"
+    box = "☐ " if part.box else ""
+    yield f"{'#' * min(level, 6)} {box}{_safe(part.title)}{badges}"
     yield ""
     for block in part.blocks:
         if isinstance(block, Part):
@@ -104,6 +109,10 @@ def _block(block: Block) -> Iterable[str]:  # noqa: C901 - a flat table of kinds
             yield _safe("The drawing is in report.html; the table of all events says the same in words.")
         case Lines():
             yield from (f"- {_safe(label)} (name, date, signature): \\_\\_\\_\\_\\_\\_\\_\\_" for label in block.labels)
+        case Boxes():
+            yield from (f"- ☐ {_safe(label)}" for label in block.labels)
+        case Blanks():
+            yield from (f"- {_safe(label)}: {_BLANK}" for label in block.labels)
         case Part():
             yield from _part(block, 6)
     yield ""

@@ -108,3 +108,20 @@ def test_nothing_is_overwritten(smtui: Program) -> None:
 def test_a_name_that_is_no_id_or_taken_is_refused(smtui: Program, name: str) -> None:
     smtui("new", "checklist", "--", name, code=2)
     assert not (smtui.home / "config").exists()
+
+
+def test_a_checklist_is_printed_with_the_names_of_a_deployment(smtui: Program) -> None:
+    page = smtui.home / "paper.html"
+    answers = ("--input", "promoted=SM02", "--input", "former=SM01")
+    done = smtui("print", "promote-management-server", "-e", DRILL, *answers, "--format", "html", "--output", str(page))
+    assert (done.stdout, done.stderr) == ("", "")
+    assert "sm02.contoso.test" in page.read_text("utf-8")
+    assert "<script" not in page.read_text("utf-8")
+
+
+def test_what_is_left_open_on_paper_is_said(smtui: Program) -> None:
+    done = smtui("print", "promote-management-server", "-e", DRILL)
+    assert done.stdout.startswith("# Promote a secondary management server\n")
+    assert "left open: the input `promoted` has not been answered" in done.stderr
+    assert "no such question" in smtui("print", "portal-recovery", "-e", DRILL, "--input", "x=1", code=2).stderr
+    assert "goes with -e" in smtui("print", "portal-recovery", "--input", "x=1", code=2).stderr
