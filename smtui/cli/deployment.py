@@ -67,10 +67,18 @@ def drill_file() -> EnvironmentFile:
     return EnvironmentFile.read(DRILL_ENVIRONMENT)
 
 
-def reach(folder: Path, mode: Mode, faults: Sequence[str] = (), *, checklist: str = "") -> Deployment:
+def reach(
+    folder: Path,
+    mode: Mode,
+    faults: Sequence[str] = (),
+    *,
+    checklist: str = "",
+    answers: Mapping[str, str] | None = None,
+) -> Deployment:
     """The deployment of a session, reached as it is now; a drill's hosts are started when they do not run.
 
-    A new world of a drill begins in the state from which the checklist makes sense.
+    A new world of a drill begins in the state from which the checklist makes sense, with these answers to its
+    questions.
     """
     environment = load_environment(folder / PINNED)
     if mode != "drill":
@@ -80,7 +88,7 @@ def reach(folder: Path, mode: Mode, faults: Sequence[str] = (), *, checklist: st
         end_hosts(int(ready["pid"]))  # faults are armed when hosts start; their world goes on
         ready = None
     if ready is None:
-        ready = start_hosts(folder, faults, checklist)
+        ready = start_hosts(folder, faults, checklist, answers or {})
     accounts = {name: Account(one["user"], Secret(one["password"])) for name, one in ready["accounts"].items()}
     return Deployment(mode, environment, environment.overlaid(ready), accounts)
 
@@ -122,7 +130,7 @@ def check_faults(faults: Sequence[str]) -> None:
         raise Failure(asked.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2].partition("error: ")[2])
 
 
-def start_hosts(folder: Path, faults: Sequence[str], checklist: str) -> dict[str, Any]:
+def start_hosts(folder: Path, faults: Sequence[str], checklist: str, answers: Mapping[str, str]) -> dict[str, Any]:
     """Start the simulated hosts on the session's world and wait until they listen. They outlive this process."""
     ready = folder / "drill.json"
     ready.unlink(missing_ok=True)
@@ -130,6 +138,8 @@ def start_hosts(folder: Path, faults: Sequence[str], checklist: str) -> dict[str
     command += ["--session", str(folder)]
     if checklist:
         command += ["--scenario", checklist]
+    for name, value in answers.items():
+        command += ["--answer", f"{name}={value}"] if value.isprintable() else []
     for fault in faults:
         command += ["--fault", fault]
     log = os.open(folder / "drill.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)

@@ -119,7 +119,9 @@ def _engine(
         recorder = Recorder(file, fold, clock, around.operator, asleep=clock.asleep)
         for event in events:
             recorder.append(event)
-        deployment = reach(file.folder, recorder.state.mode, faults, checklist=_first(file).checklist)
+        deployment = reach(
+            file.folder, recorder.state.mode, faults, checklist=_first(file).checklist, answers=recorder.state.inputs
+        )
     except BaseException:
         file.release()
         raise

@@ -49,7 +49,8 @@ def main(arguments: Sequence[str]) -> int:
     ended = _listen_to_signals()
     try:
         worlds = beginning(options.scenario).worlds if options.scenario else ()
-        with deployed(options.world, os.environ, Options(faults), worlds=worlds) as deployment:
+        answers = dict(answer.split("=", 1) for answer in options.answer if "=" in answer)
+        with deployed(options.world, os.environ, Options(faults), worlds=worlds, answers=answers) as deployment:
             write_ready(options.ready, deployment.ready())
             _serve(deployment, ended, options)
     except (WorldError, OSError) as error:
@@ -109,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--ready", type=Path, help="JSON file written when everything listens")
     parser.add_argument("--fault", action="append", default=[], metavar="SPEC", help="something that goes wrong")
     parser.add_argument("--scenario", metavar="CHECKLIST", help="begin a new world as a drill of this checklist does")
+    parser.add_argument("--answer", action="append", default=[], metavar="NAME=VALUE", help="and was answered so")
     parser.add_argument("--idle", type=float, default=_IDLE, metavar="SECONDS", help="end when unused this long")
     parser.add_argument("--effects", action="store_true", help="print what happened in the world as JSON, and end")
     parser.add_argument("--session", type=Path, help="folder of a session: unused hosts stay while it is open")

@@ -166,10 +166,15 @@ class Deployment:
 
 @contextmanager
 def deployed(
-    path: Path, environ: MutableMapping[str, str], options: Options | None = None, *, worlds: Sequence[str] = ()
+    path: Path,
+    environ: MutableMapping[str, str],
+    options: Options | None = None,
+    *,
+    worlds: Sequence[str] = (),
+    answers: Mapping[str, str] | None = None,
 ) -> Iterator[Deployment]:
     """A deployment over the world at `path`, or a new one shaped by `worlds`, for as long as the block runs."""
-    world = World.open(path) if path.exists() else World.create(path, worlds=worlds)
+    world = World.open(path) if path.exists() else World.create(path, worlds=worlds, answers=answers)
     try:
         deployment = Deployment(world, environ, options)
         try:

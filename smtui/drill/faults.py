@@ -77,6 +77,8 @@ FaultKind = Literal[
     "points-mixed",
     "sync-failed",
     "sdk-down",
+    "portal-elsewhere",
+    "setup-first",
 ]
 
 MEANINGS: dict[FaultKind, str] = {
@@ -143,6 +145,8 @@ MEANINGS: dict[FaultKind, str] = {
     "points-mixed": "the backups of the warehouse end at different times",
     "sync-failed": "MPSyncJob fails",
     "sdk-down": "the Data Access service of SM01 does not run",
+    "portal-elsewhere": "the portal's web.config names a server that is gone",
+    "setup-first": "Setup was run on the new machines before the key was restored",
 }
 
 STANDING: frozenset[FaultKind] = frozenset(
@@ -186,6 +190,8 @@ SHAPING: frozenset[FaultKind] = frozenset(
         "points-mixed",
         "sync-failed",
         "sdk-down",
+        "portal-elsewhere",
+        "setup-first",
     }
 )
 """States of the world, each a file of the folder `worlds`; they are there from the beginning and not used up."""

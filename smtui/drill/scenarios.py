@@ -41,8 +41,12 @@ def beginning(checklist: str) -> Beginning:
     return scenarios().checklist.get(checklist, Beginning(worlds=("healthy",)))
 
 
-def shape(connection: sqlite3.Connection, world: str, now: datetime) -> None:
-    """Change a world as the file says, within the open transaction; `now` is UTC."""
+def shape(connection: sqlite3.Connection, world: str, now: datetime, answers: Mapping[str, str]) -> None:
+    """Change a world as the file says, within the open transaction; `now` is UTC.
+
+    A file may ask for a time (`ago(minutes)`) and for what a question was answered with (`answered(name, otherwise)`).
+    """
+    connection.create_function("answered", 2, answers.get)
     connection.create_function(
         "ago", 1, lambda minutes: (now - timedelta(minutes=minutes)).isoformat(timespec="seconds")
     )

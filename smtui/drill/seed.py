@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib import resources
 from typing import Literal
@@ -118,7 +118,9 @@ def service(name: str) -> ServiceNature:
     return next(row for row in scenario().service if row.name.casefold() == name.casefold())
 
 
-def plant(connection: sqlite3.Connection, now: datetime, worlds: Sequence[str] = ()) -> None:
+def plant(
+    connection: sqlite3.Connection, now: datetime, worlds: Sequence[str] = (), answers: Mapping[str, str] | None = None
+) -> None:
     """Make the tables and fill them, as parts of the open transaction; `now` is UTC, `worlds` change what is there."""
     plan = scenario()
     schema = resources.files("smtui.drill").joinpath("schema.sql").read_text("utf-8")
@@ -143,7 +145,7 @@ def plant(connection: sqlite3.Connection, now: datetime, worlds: Sequence[str] =
     )
     connection.execute("INSERT INTO workflow_servers VALUES (?)", (plan.deployment.workflow_server,))
     for world in (STOCK, *worlds):
-        shape(connection, world, now)
+        shape(connection, world, now, answers or {})
 
 
 def _plant_host(connection: sqlite3.Connection, host: _Host, plan: Scenario, now: datetime) -> None:

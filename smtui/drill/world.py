@@ -110,14 +110,24 @@ class World:
         self._open_change: Change | None = None
 
     @classmethod
-    def create(cls, path: Path, clock: Clock | None = None, *, worlds: Sequence[str] = ()) -> World:
-        """A new world as `world.toml` and these files of the folder `worlds` say; WorldError where one is already."""
+    def create(
+        cls,
+        path: Path,
+        clock: Clock | None = None,
+        *,
+        worlds: Sequence[str] = (),
+        answers: Mapping[str, str] | None = None,
+    ) -> World:
+        """A new world as `world.toml` and these files of the folder `worlds` say; WorldError where one is already.
+
+        `answers` are those to the questions of the checklist that is drilled.
+        """
         world = cls._connect(path, clock)
         if world.one("PRAGMA user_version")["user_version"]:
             world.close()
             raise WorldError(f"{path}: a world is there already")
         with world.change():
-            plant(world._connection, world.now(), worlds)
+            plant(world._connection, world.now(), worlds, answers)
         return world
 
     @classmethod
@@ -202,7 +212,7 @@ class World:
     def shape(self, name: str) -> None:
         """Change the world as a file of the folder `worlds` says."""
         with self.change():
-            shape(self._connection, name, self.now())
+            shape(self._connection, name, self.now(), {})
 
     def effect(self, token: str, effect: str, target: str) -> None:
         """Count that the attempt `token` changed `target`; called inside the transaction that changes it."""

@@ -68,7 +68,7 @@ REFUSALS = (
             ("restore-aborted:SQL01:restore-chain*9",)),
     Refusal("script with DROP", DATABASE, "database/accounts.script-review", "destructive is 2", ("script-drops",)),
     Refusal("Setup before the key", "encryption-key-restore", "before.setup-not-run", "before the key",
-            inputs={"host": "SM02"}),
+            ("setup-first",)),
     Refusal("rebuilt under another name", SERVER, "before.identity", "name is SM01-NEW", ("machine-renamed",)),
     Refusal("not joined", SERVER, "before.identity", "in_domain is false", ("not-joined",)),
     Refusal("database down", SERVER, "before.database-online", "state is OFFLINE",
@@ -89,8 +89,8 @@ REFUSALS = (
     Refusal("portal under another name", "portal-recovery", "key/before.identity", "PORTAL01-NEW",
             ("machine-renamed",)),
     Refusal("portal to a dead server", "portal-recovery", "before.sdk-lives", "does not answer", ("sdk-down",)),
-    Refusal("portal to another server", "portal-recovery", "install.target", "sdk_server is SM01",
-            inputs={"sdk_server": "SM02"}),
+    Refusal("portal to another server", "portal-recovery", "install.target", "sdk_server is SM09",
+            ("portal-elsewhere",)),
     Refusal("unsound pack", "import-management-packs", "compare.sound", "invalid is 1", ("pack-unsound",)),
 )  # fmt: skip
 

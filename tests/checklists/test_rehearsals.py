@@ -38,3 +38,8 @@ def test_there_are_all_procedures_of_the_page_and_the_plans() -> None:
         "verify-recovery", "lost-database-server", "lost-management-server-rebuilt", "lost-management-server-promoted",
         "lost-data-warehouse-server", "lost-data-warehouse-databases", "lost-portal", "lost-everything",
     }  # fmt: skip
+
+
+def test_another_lost_server_and_another_portal_server_may_be_named(smtui: Program) -> None:
+    smtui("run", "management-server-recovery", "--drill", "--confirm-by-hand", "rehearsal", "--input", "lost=SM03")
+    smtui("run", "portal-recovery", "--drill", "--confirm-by-hand", "rehearsal", "--input", "sdk_server=SM02")

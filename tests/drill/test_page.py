@@ -36,9 +36,9 @@ def page() -> str:
     lines = [
         "# Drills",
         "",
-        "`smtui drill CHECKLIST` begins on simulated hosts in the state from which the checklist makes sense. Questions",
-        "have answers that fit; what people do by hand in reality (a wizard, a Setup) a simulated colleague has done once",
-        "a look has asked for it.",
+        "`smtui drill CHECKLIST` begins on simulated hosts in the state from which the checklist makes sense.",
+        "Questions have answers that fit; what people do by hand in reality (a wizard, a Setup) a simulated colleague",
+        "has done once a look has asked for it.",
         "This page is written by `tests/drill/test_page.py`.",
         "",
         "| checklist | what has happened |",
@@ -49,8 +49,8 @@ def page() -> str:
         lines.append(f"| `{checklist}` | {' '.join(happened) or _ORDINARY[bool(beginning.worlds)]} |")
     lines += [
         "",
-        "`--fault KIND[:HOST[:SUBJECT]][*TIMES]` makes things go wrong. SUBJECT is a script, a statement, a value of its",
-        "parameters, a database, or several of them joined by `+`; `slow` takes its seconds first.",
+        "`--fault KIND[:HOST[:SUBJECT]][*TIMES]` makes things go wrong. SUBJECT is a script, a statement, a value of",
+        "its parameters, a database, or several of them joined by `+`; `slow` takes its seconds first.",
     ]
     for title, kinds in _groups().items():
         lines += ["", f"## {title}", "", "| fault | what it does |", "| --- | --- |"]

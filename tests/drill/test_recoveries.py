@@ -276,6 +276,12 @@ def test_setup_runs_by_hand_once_somebody_looks_for_it(tmp_path: Path) -> None:
     bare.world.close()
 
 
+def test_the_server_that_was_named_is_the_lost_one(tmp_path: Path) -> None:
+    worlds = beginning("management-server-recovery").worlds
+    with closing(World.create(tmp_path / "world.sqlite", worlds=worlds, answers={"lost": "SM02"})) as world:
+        assert {host.name for host in world.hosts() if host.bare} == {"SM02"}
+
+
 def test_an_unattended_setup_wants_a_restart(tmp_path: Path) -> None:
     bare = Instance(tmp_path / "world.sqlite", "management-server-recovery")
     bare.fault("setup-restart")

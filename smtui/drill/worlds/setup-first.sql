@@ -1,0 +1,3 @@
+-- Somebody has run Setup on the new machines before the key was restored.
+
+UPDATE hosts SET bare = 0;
