@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from pathlib import Path
 import click
 import pytest
 
-from smtui.checklist.library import Library, lay_out, pinned_files, shipped_folder
+from smtui.checklist.library import Library, pinned_files, shipped_folder
 from smtui.cli.main import COMMANDS, root
 from smtui.environment import parse_environment
 from smtui.session.events import Opened, Stamp
@@ -163,14 +162,6 @@ def _examples(document: str) -> list[str]:
 def test_the_environment_of_the_readme_can_be_used() -> None:
     (example,) = _examples("README.md")
     assert parse_environment(example.encode(), "README.md").management_group == "SM_Contoso"
-
-
-def test_the_checklist_of_the_documents_can_be_used(tmp_path: Path) -> None:
-    (example,) = _examples("docs/checklists.md")
-    path = tmp_path / "restart-portal.toml"
-    path.write_text(example, "utf-8")
-    shutil.copytree(HOUSE / "checklists" / "scripts", tmp_path / "scripts")
-    assert [step.id for step in lay_out(path, Library([tmp_path])).steps] == ["restart.stop", "restart.mail"]
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(HOUSE)))
