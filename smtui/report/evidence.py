@@ -26,7 +26,9 @@ from smtui.report.model import (
     Verdict,
 )
 from smtui.report.phrases import plural
+from smtui.report.restored import recovery_point, restored
 from smtui.report.statements import does_not_prove, proves
+from smtui.report.target_records import target_records
 from smtui.report.words import item_of, kind_of, words_of
 from smtui.session.events import AcceptedByOwner, Completed, Finding, Noted, Opened, Record, Resumed
 from smtui.session.state import SessionState
@@ -52,7 +54,8 @@ def gather(records: Sequence[Record], state: SessionState, found: Found, *, tell
     integrity = _integrity(records, found)
     parts = sections(procedure, records, state, found.outputs, tell)
     people = _people(opened, records)
-    summary = _summary(opened, records, state, parts, found)
+    rpo = recovery_point(procedure, records, opened.rpo, tell)
+    summary = _summary(opened, records, state, parts, found, rpo)
     return Evidence(
         format=FORMAT,
         header=header,
@@ -60,7 +63,9 @@ def gather(records: Sequence[Record], state: SessionState, found: Found, *, tell
         deviations=deviations(procedure, records, state, found),
         people=people,
         recording=_recording(records),
+        restored=restored(procedure, records, tell),
         sections=parts,
+        target_records=target_records(procedure, records),
         notes=tuple(_notes(records)),
         findings=tuple(_findings(records)),
         proves=proves(integrity, parts),
@@ -99,8 +104,13 @@ def _header(opened: Opened, state: SessionState, smtui: str) -> Header:
     )
 
 
-def _summary(
-    opened: Opened, records: Sequence[Record], state: SessionState, parts: Sequence[SectionEvidence], found: Found
+def _summary(  # noqa: PLR0917  one parameter for each thing that it sums up
+    opened: Opened,
+    records: Sequence[Record],
+    state: SessionState,
+    parts: Sequence[SectionEvidence],
+    found: Found,
+    rpo: Recovery,
 ) -> Summary:
     items = [item for section in parts for item in section.items]
     accepted = _acceptance(records) if state.completed else None
@@ -117,11 +127,7 @@ def _summary(
         accepted_by=accepted.event.owner if accepted and isinstance(accepted.event, AcceptedByOwner) else None,
         last_event=records[-1].stamp.at,
         rto=_recovery_time(opened, start, completed, accepted.stamp.at if accepted else None),
-        rpo=Recovery(
-            target=opened.rpo,
-            actual=None,
-            formula="time of the loss minus the recovered point; neither is recorded in this session",
-        ),
+        rpo=rpo,
         statuses=_counted(item.status for item in items),
         grades=_counted(item.grade for item in items if item.grade),
         consequential=_counted(item.grade or item.status for item in items if item.consequential),

@@ -18,7 +18,8 @@ from smtui.report.document import (
     Text,
     Tone,
 )
-from smtui.report.layout_items import NOT_EXECUTED, anchor, item_part, state_cell
+from smtui.report.layout_facts import restored_part, target_records_part
+from smtui.report.layout_items import NOT_EXECUTED, anchor, item_cell, item_part, state_cell
 from smtui.report.model import Deviation, Evidence, Recovery
 from smtui.report.phrases import NONE, clock, duration, pairs, plural
 
@@ -39,8 +40,10 @@ def lay_out(evidence: Evidence) -> Document:
             _deviations(evidence, names),
             _people(evidence),
             _timeline(),
+            restored_part(evidence, names),
             _overview(evidence),
             _not_executed(evidence),
+            target_records_part(evidence, names),
             _notes(evidence, names),
             _proof(evidence),
             _integrity(evidence),
@@ -140,17 +143,11 @@ def _deviation(one: Deviation, names: Mapping[str, str]) -> tuple[Cell, ...]:
     who = " ".join(part for part in (one.by, f"(event {one.seq})" if one.seq else "") if part)
     return (
         Cell(one.kind, "bad" if one.kind in _GRAVE else "warn"),
-        _item_cell(one.item, names),
+        item_cell(one.item, names),
         Cell(one.what),
         Cell(one.settled or NONE),
         Cell(", ".join(part for part in (when, who) if part) or NONE),
     )
-
-
-def _item_cell(item: str | None, names: Mapping[str, str]) -> Cell:
-    if item is None:
-        return Cell(NONE)
-    return Cell(names[item], link=anchor(item)) if item in names else Cell(item)
 
 
 def _people(evidence: Evidence) -> Part:
@@ -213,7 +210,7 @@ def _notes(evidence: Evidence, names: Mapping[str, str]) -> Part:
     blocks: list[Block] = []
     if evidence.notes:
         rows = tuple(
-            (Cell(clock(note.at)), Cell(note.by), _item_cell(note.item, names), Cell(note.text))
+            (Cell(clock(note.at)), Cell(note.by), item_cell(note.item, names), Cell(note.text))
             for note in evidence.notes
         )
         blocks.append(Table("Notes", ("When", "By", "Item", "Note"), rows))
@@ -222,7 +219,7 @@ def _notes(evidence: Evidence, names: Mapping[str, str]) -> Part:
             (
                 Cell(clock(finding.at)),
                 Cell(finding.by),
-                _item_cell(finding.item, names),
+                item_cell(finding.item, names),
                 Cell(finding.text),
                 Cell(finding.owner),
                 Cell(finding.due),
@@ -307,7 +304,7 @@ def _events(evidence: Evidence, names: Mapping[str, str]) -> Part:
             Cell(clock(moment.at)),
             Cell(moment.by),
             Cell(moment.kind),
-            _item_cell(moment.item, names),
+            item_cell(moment.item, names),
             Cell(moment.text),
         )
         for moment in evidence.timeline

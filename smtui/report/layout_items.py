@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from smtui.report.document import Block, Cell, Excerpt, Facts, Part, Prose, Table, Tone
 from smtui.report.model import AttemptEvidence, ItemEvidence, OutputFile
@@ -51,6 +51,13 @@ def state_cell(item: ItemEvidence) -> Cell:
     if item.status == "done" and item.grade:
         return Cell(f"done, {item.grade}", tone_of(item.grade))
     return Cell(item.status, tone_of(item.status))
+
+
+def item_cell(item: str | None, names: Mapping[str, str]) -> Cell:
+    """An item by number and title, with a link to it; its bare id where the procedure has none of it."""
+    if item is None:
+        return Cell(NONE)
+    return Cell(names[item], link=anchor(item)) if item in names else Cell(item)
 
 
 def item_part(item: ItemEvidence) -> Part:

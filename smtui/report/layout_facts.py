@@ -1,0 +1,56 @@
+"""The parts of the report that hold what the targets told of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from smtui.report.document import Bullets, Cell, Part, Table, Text
+from smtui.report.layout_items import item_cell, tone_of
+from smtui.report.model import Evidence, RestoredFact, TargetRecord
+from smtui.report.phrases import NONE, clock, pairs
+
+
+def restored_part(evidence: Evidence, names: Mapping[str, str]) -> Part:
+    """What came back, and from which backups."""
+    restored = evidence.restored
+    words = Text(restored.words)
+    if not restored.facts:
+        return Part("restored", "What was restored", (words,))
+    columns = ("What was told", "Target", "Facts", "Not told", "Item", "Told by, when")
+    rows = tuple(_fact(fact, names) for fact in restored.facts)
+    return Part("restored", "What was restored", (words, Table("As the targets told it", columns, rows)))
+
+
+def _fact(fact: RestoredFact, names: Mapping[str, str]) -> tuple[Cell, ...]:
+    return (
+        Cell(fact.what),
+        Cell(fact.target),
+        Cell(pairs(fact.facts) or NONE),
+        Cell(", ".join(fact.not_told) or NONE, "quiet"),
+        item_cell(fact.item, names),
+        Cell(f"{fact.source}, {clock(fact.at)}, event {fact.seq}"),
+    )
+
+
+def target_records_part(evidence: Evidence, names: Mapping[str, str]) -> Part:
+    """The targets' own logs."""
+    told = evidence.target_records
+    columns = ("Log", "Target", "Window", "Asked for", "Answer", "Found", "Item", "Asked")
+    rows = tuple(_record(record, names) for record in told.records)
+    table = Table("Logs that were asked; the window is by the recording machine's clock", columns, rows)
+    nothing = Text("No log of a target was asked in this session.")
+    missing = Part("not-asked", "What was not asked", (Bullets(told.not_asked),))
+    return Part("target-records", "The targets' own records", (table if rows else nothing, missing))
+
+
+def _record(record: TargetRecord, names: Mapping[str, str]) -> tuple[Cell, ...]:
+    return (
+        Cell(record.log),
+        Cell(record.target),
+        Cell(f"{clock(record.start)} to {clock(record.end)}"),
+        Cell(pairs(record.asked) or NONE),
+        Cell(record.answer, tone_of(record.answer)),
+        Cell(pairs(record.facts) or NONE),
+        item_cell(record.item, names),
+        Cell(f"{record.looks} times, last in event {record.seq}" if record.looks > 1 else f"event {record.seq}"),
+    )
