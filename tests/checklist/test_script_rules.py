@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from smtui.checklist.library import shipped_folder
-from smtui.checklist.powershell_grammar import syntax_faults
+from smtui.checklist.powershell_grammar import has_grammar, syntax_faults
 from smtui.checklist.script_rules import FRAME, HEAD, faults_of, irreversible_words
 
 SCRIPTS = sorted((shipped_folder() / "scripts").iterdir())
@@ -137,3 +138,9 @@ def test_the_grammar_names_the_line_it_does_not_understand() -> None:
     found = syntax_faults(script("if ($a {"))
     assert found
     assert all("no PowerShell" in fault.text for fault in found)
+
+
+def test_without_the_grammar_nobody_says_that_a_script_parses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tree_sitter_pwsh", None)
+    assert syntax_faults("if ($a {") is None
+    assert not has_grammar()

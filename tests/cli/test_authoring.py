@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from .conftest import Program
+from .conftest import LIMIT, Program
 
 HOUSE = Path(__file__).parents[2]
 DRILL = str(HOUSE / "smtui" / "drill" / "environment.toml")
@@ -125,3 +127,17 @@ def test_what_is_left_open_on_paper_is_said(smtui: Program) -> None:
     assert "left open: the input `promoted` has not been answered" in done.stderr
     assert "no such question" in smtui("print", "portal-recovery", "-e", DRILL, "--input", "x=1", code=2).stderr
     assert "goes with -e" in smtui("print", "portal-recovery", "--input", "x=1", code=2).stderr
+
+
+def test_lint_says_when_it_could_not_look_at_the_syntax(smtui: Program) -> None:
+    program = "import sys; sys.modules['tree_sitter_pwsh'] = None; from smtui.cli.main import commands; "
+    done = subprocess.run(
+        [sys.executable, "-c", program + "sys.exit(commands(['lint', 'portal-recovery']))"],
+        env=smtui.environ,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "1 checklist: nothing is wrong\n")
+    assert "The syntax of PowerShell was not looked at" in done.stderr
