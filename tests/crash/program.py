@@ -21,7 +21,7 @@ from typing import Protocol
 
 from smtui.checklist.library import lay_out, pinned_files
 from smtui.checklist.trust import Trusted, fingerprint
-from smtui.cli.deployment import DRILL_ENVIRONMENT
+from smtui.cli.deployment import DRILL_ENVIRONMENT, start_hosts
 from smtui.cli.headless import Interruption, Mandate, work
 from smtui.cli.opening import resume
 from smtui.cli.questions import suggested
@@ -133,7 +133,7 @@ class Promotion:
     mandate = Mandate(rehearsal="rehearsal")
 
     def __init__(self, *faults: str) -> None:
-        self.arguments += tuple(part for fault in faults for part in ("--fault", fault))
+        self._faults = faults
 
     def prepare(self, home: Home) -> None:
         home.root.mkdir(parents=True)
@@ -142,6 +142,8 @@ class Promotion:
         files = {**pinned_files(path, library), "environment.toml": DRILL_ENVIRONMENT.read_bytes()}
         answers = suggested(lay_out(path, library), load_environment(DRILL_ENVIRONMENT))
         _open(home, "promote-management-server", "drill", files, answers)
+        # Not by the program under fault: the servers of a deployment do not die with the machine that recovers them.
+        start_hosts(home.folder, self._faults, "promote-management-server", answers)
 
     def effects(self, home: Home) -> Mapping[str, int]:
         """By token: an effect of no attempt, or of two, is a violation too."""
@@ -276,7 +278,7 @@ def points(folder: Path, kind: Kind, calls: Sequence[str]) -> tuple[list[str], l
 def sweep(
     folder: Path, kind: Kind, fault: str, calls: Sequence[str], *, judge: Judge, share: float, full: float = 1.0
 ) -> int:
-    """How many faults fired; fails with every violation. `share` of all points is taken, by a fixed lot; else `full`."""
+    """How many faults fired; fails with every violation. A fixed lot takes `share` of all points, or `full` of them."""
     names, every = points(folder, kind, calls)
     lot = random.Random(4)  # noqa: S311 - the same lot every time
     part = full if FULL else share
@@ -313,6 +315,6 @@ def refused(home: Home, kind: Kind, done: Run) -> str:
         return f"exit code {done.code}: {done.said}"
     if done.code not in (0, 1, 2, 3, 75):
         return f"exit code {done.code}: {done.said}"
-    if done.code != 0 and not re.search(r"\(E[A-Z]+\)|error|system|space", done.said):
+    if done.code != 0 and not re.search(r"\(E[A-Z]+\)|error|system|space|exceeded", done.said):
         return f"exit code {done.code}, and nothing says why: {done.said}"
     return violation(home, kind, done)

@@ -8,6 +8,9 @@ import pytest
 
 from tests.crash.program import KILLED, REFUSED, Promotion, ThreeSteps, refused, sweep, violation
 
+pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
+"""Hosts that a resumed drill starts outlive the test's handle on them; `Home.end_hosts` ends them."""
+
 
 def test_three_steps_killed_at_any_call(tmp_path: Path) -> None:
     assert sweep(tmp_path, ThreeSteps(), "signal=KILL", KILLED, judge=violation, share=1.0) > 30
