@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from smtui.cli.declaring import Declaration, declaring
+
 FIRST = "promote-management-server"
 
 
@@ -13,7 +15,8 @@ FIRST = "promote-management-server"
     "--fault", "faults", multiple=True, metavar="SPEC", help="What goes wrong: KIND[:HOST[:SUBJECT]][*TIMES]."
 )
 @click.option("--plain", is_flag=True, help="As a dialogue of lines: for screen readers, serial consoles, scripts.")
-def command(checklist: str | None, faults: tuple[str, ...], plain: bool) -> int:
+@declaring
+def command(checklist: str | None, faults: tuple[str, ...], plain: bool, declaration: Declaration) -> int:
     """Open CHECKLIST on simulated hosts on this machine, in the state from which it makes sense.
 
     Without CHECKLIST unfinished drills are offered on the home screen; where there are none, the promotion of a
@@ -30,9 +33,9 @@ def command(checklist: str | None, faults: tuple[str, ...], plain: bool) -> int:
     file = drill_file()
     begin = checklist or (None if _unfinished_drills() else FIRST)
     if begin is None:
-        return on_screen(file, plain=plain, faults=faults)
+        return on_screen(file, plain=plain, faults=faults, declaration=declaration)
     answers = suggested(lay_out(around.library.find(begin), around.library), file.environment)
-    return on_screen(file, plain=plain, checklist=begin, answers=answers, faults=faults)
+    return on_screen(file, plain=plain, checklist=begin, answers=answers, faults=faults, declaration=declaration)
 
 
 def _unfinished_drills() -> bool:

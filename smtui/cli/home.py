@@ -10,6 +10,7 @@ from typing import Protocol
 import click
 
 from smtui.checklist.library import lay_out
+from smtui.cli.declaring import NOTHING, Declaration
 from smtui.cli.deployment import PINNED, EnvironmentFile
 from smtui.cli.desk import LocalDesk
 from smtui.cli.failures import Failure
@@ -40,6 +41,7 @@ def on_screen(
     faults: Sequence[str] = (),
     ticket: str | None = None,
     scenario: str | None = None,
+    declaration: Declaration = NOTHING,
 ) -> int:
     """The home screen; or a new session at once, when everything that its checklist asks is answered.
 
@@ -55,7 +57,7 @@ def on_screen(
     desk = LocalDesk(around, file, passwords.ask, faults)
     engine: Engine | None = None
     if checklist is not None and file is not None and _all_answered(around, checklist, file, answers or {}):
-        opening = Opening(file, answers or {}, faults, ticket=ticket, scenario=scenario)
+        opening = Opening(file, answers or {}, faults, ticket=ticket, scenario=scenario, declaration=declaration)
         engine = desk.keep(start(around, checklist, opening, passwords.ask))
     try:
         return show(desk, first=engine, checklist=checklist if engine is None else None)

@@ -15,6 +15,7 @@ from smtui.checklist.model import Mode
 from smtui.checklist.procedure import Procedure, Step
 from smtui.checklist.references import ReferenceError_, Scope, resolve_text, scope_of
 from smtui.cli.custody import cautions, keep
+from smtui.cli.declaring import NOTHING, Declaration
 from smtui.cli.deployment import PINNED, Deployment, EnvironmentFile, reach
 from smtui.cli.failures import Failure
 from smtui.cli.mirroring import begin as begin_mirror
@@ -52,7 +53,7 @@ class Opening:
     faults: Sequence[str] = ()
     ticket: str | None = None
     scenario: str | None = None
-    people: tuple[str, ...] = ()
+    declaration: Declaration = NOTHING
 
 
 def start(around: Surroundings, checklist: str, opening: Opening, ask: Ask) -> Engine:
@@ -81,7 +82,12 @@ def start(around: Surroundings, checklist: str, opening: Opening, ask: Ask) -> E
         rpo=procedure.checklist.rpo,
         ticket=opening.ticket,
         scenario=opening.scenario,
-        people=opening.people,
+        people=opening.declaration.people,
+        declared_by=opening.declaration.by,
+        declared_at=opening.declaration.at,
+        objectives=opening.declaration.objectives,
+        classification=opening.declaration.classification,
+        utc_offset=clock.utc_offset(),
     )
     file = around.store.create(session, opened, files, around.operator.stamp(clock))
     given = [InputGiven(name=name, value=value) for name, value in opening.answers.items()]
@@ -98,8 +104,10 @@ def resume(
     file = around.store.open(session, patience=PATIENCE)
     around.store.withdraw(session)
     machine, boot_id = around.operator.account.partition("@")[2], _boot_id()
-    events: list[Event] = [Resumed(smtui=_versions(), machine=machine, boot_id=boot_id)]
-    now = around.operator.stamp(SystemClock())
+    clock = SystemClock()
+    resumed = Resumed(smtui=_versions(), machine=machine, boot_id=boot_id, utc_offset=clock.utc_offset())
+    events: list[Event] = [resumed]
+    now = around.operator.stamp(clock)
     events += since(list(file.records), now, machine=machine, boot_id=boot_id)
     if taken_over is not None:
         events.append(taken_over)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from smtui.cli.declaring import Declaration, declaring
 from smtui.cli.failures import Failure
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ DRILLS_ONLY = (
 @click.option("--from", "mirror", metavar="DIR", help="With --session: go on from its copy in this mirror folder.")
 @click.option("--ticket", help="Number of the incident or change, for the record.")
 @click.option("--scenario", help="What is being recovered from, for the record.")
+@declaring
 def command(  # noqa: PLR0917  one parameter for each option
     checklist: str,
     drill: bool,
@@ -48,6 +50,7 @@ def command(  # noqa: PLR0917  one parameter for each option
     mirror: str | None,
     ticket: str | None,
     scenario: str | None,
+    declaration: Declaration,
 ) -> int:
     """Work through CHECKLIST (an id or a file) and stop at the first item that needs a person (exit code 3).
 
@@ -93,7 +96,7 @@ def command(  # noqa: PLR0917  one parameter for each option
         procedure = lay_out(around.library.find(checklist), around.library)
         check_names(mandate, procedure)
         given = {**suggested(procedure, file.environment), **answers} if drill else answers
-        opening = Opening(file, given, faults, ticket=ticket, scenario=scenario)
+        opening = Opening(file, given, faults, ticket=ticket, scenario=scenario, declaration=declaration)
         engine = start(around, checklist, opening, ask_password)
     return _see_through(engine, mandate)
 

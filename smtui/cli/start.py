@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from smtui.cli.declaring import Declaration, declaring
+
 
 @click.command()
 @click.argument("checklist", required=False)
@@ -14,6 +16,7 @@ import click
 @click.option("--ticket", help="Number of the incident or change, for the record.")
 @click.option("--scenario", help="What is being recovered from, for the record.")
 @click.option("--plain", is_flag=True, help="As a dialogue of lines: for screen readers, serial consoles, scripts.")
+@declaring
 def command(  # noqa: PLR0917  one parameter for each option
     checklist: str | None,
     environment: str,
@@ -21,6 +24,7 @@ def command(  # noqa: PLR0917  one parameter for each option
     ticket: str | None,
     scenario: str | None,
     plain: bool,
+    declaration: Declaration,
 ) -> int:
     """Start CHECKLIST on the deployment of FILE; without CHECKLIST the home screen opens.
 
@@ -32,4 +36,12 @@ def command(  # noqa: PLR0917  one parameter for each option
 
     file = EnvironmentFile.read(Path(environment))
     answers = pairs(inputs, "--input")
-    return on_screen(file, plain=plain, checklist=checklist, answers=answers, ticket=ticket, scenario=scenario)
+    return on_screen(
+        file,
+        plain=plain,
+        checklist=checklist,
+        answers=answers,
+        ticket=ticket,
+        scenario=scenario,
+        declaration=declaration,
+    )

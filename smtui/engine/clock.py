@@ -31,6 +31,11 @@ class SystemClock:
         """CLOCK_BOOTTIME, in seconds."""
         return round(time.clock_gettime(time.CLOCK_BOOTTIME), 3)
 
+    def utc_offset(self) -> int:
+        """Seconds that the local time of this machine is ahead of UTC now."""
+        offset = self.now().astimezone().utcoffset()
+        return int(offset.total_seconds()) if offset is not None else 0
+
     def asleep(self) -> float:
         """Seconds since boot for which the machine was suspended."""
         return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)

@@ -46,7 +46,7 @@ def _scale(evidence: Evidence) -> _Scale:
     summary = evidence.summary
     end = summary.last_event
     if summary.rto.target is not None:
-        goal = summary.opened + timedelta(seconds=summary.rto.target)
+        goal = (summary.declared or summary.opened) + timedelta(seconds=summary.rto.target)
         near = (goal - summary.opened) <= 2 * (end - summary.opened)
         end = max(end, goal) if near else end
     return _Scale(summary.opened, max((end - summary.opened).total_seconds(), 1.0))
@@ -135,8 +135,8 @@ def _closing(item: ItemEvidence, x: float, y: int) -> str:
 def _marks(evidence: Evidence, scale: _Scale, height: int) -> Iterator[str]:
     summary = evidence.summary
     if summary.rto.target is not None:
-        goal = summary.opened + timedelta(seconds=summary.rto.target)
-        if goal <= scale.start + timedelta(seconds=scale.seconds):
+        goal = (summary.declared or summary.opened) + timedelta(seconds=summary.rto.target)
+        if scale.start <= goal <= scale.start + timedelta(seconds=scale.seconds):
             x = scale.x(goal)
             yield f'<line class="goal" x1="{x}" y1="22" x2="{x}" y2="{height - 4}"/>'
             yield f'<text class="goal-label" x="{x - 4}" y="{height - 6}" text-anchor="end">RTO</text>'

@@ -15,7 +15,6 @@ from smtui.report.model import (
     FindingEvidence,
     Header,
     Integrity,
-    Moment,
     Note,
     Person,
     PinnedFile,
@@ -27,9 +26,9 @@ from smtui.report.model import (
 )
 from smtui.report.phrases import plural
 from smtui.report.restored import recovery_point, restored
+from smtui.report.scope import moments, scope_of
 from smtui.report.statements import does_not_prove, proves
 from smtui.report.target_records import target_records
-from smtui.report.words import item_of, kind_of, words_of
 from smtui.session.events import AcceptedByOwner, Completed, Finding, Noted, Opened, Record, Resumed
 from smtui.session.state import SessionState
 
@@ -60,6 +59,7 @@ def gather(records: Sequence[Record], state: SessionState, found: Found, *, tell
         format=FORMAT,
         header=header,
         summary=summary,
+        scope=scope_of(opened, records, parts, summary),
         deviations=deviations(procedure, records, state, found),
         people=people,
         recording=_recording(records),
@@ -71,17 +71,7 @@ def gather(records: Sequence[Record], state: SessionState, found: Found, *, tell
         proves=proves(integrity, parts),
         does_not_prove=does_not_prove(header, integrity, people, summary.rpo),
         integrity=integrity,
-        timeline=tuple(
-            Moment(
-                seq=record.seq,
-                at=record.stamp.at,
-                by=record.stamp.by,
-                kind=kind_of(record.event),
-                item=item_of(record.event),
-                text=words_of(record.event),
-            )
-            for record in records
-        ),
+        timeline=tuple(moments(records)),
     )
 
 
@@ -101,6 +91,8 @@ def _header(opened: Opened, state: SessionState, smtui: str) -> Header:
         recorded_by=opened.smtui,
         reported_by=smtui,
         inputs=dict(state.inputs),
+        classification=opened.classification,
+        utc_offset=opened.utc_offset,
     )
 
 
@@ -120,13 +112,15 @@ def _summary(  # noqa: PLR0917  one parameter for each thing that it sums up
     return Summary(
         verdict=verdict,
         words=words,
+        declared=opened.declared_at,
+        declared_by=opened.declared_by,
         opened=start,
         opened_by=records[0].stamp.by,
         completed=completed,
         accepted=accepted.stamp.at if accepted else None,
         accepted_by=accepted.event.owner if accepted and isinstance(accepted.event, AcceptedByOwner) else None,
         last_event=records[-1].stamp.at,
-        rto=_recovery_time(opened, start, completed, accepted.stamp.at if accepted else None),
+        rto=_recovery_time(opened, opened.declared_at or start, completed, accepted.stamp.at if accepted else None),
         rpo=rpo,
         statuses=_counted(item.status for item in items),
         grades=_counted(item.grade for item in items if item.grade),
@@ -158,7 +152,7 @@ def _recovery_time(opened: Opened, start: datetime, completed: datetime | None, 
     return Recovery(
         target=opened.rto,
         actual=(end - start).total_seconds() if end else None,
-        formula=f"from the opening of the session to {until}",
+        formula=f"from {'its declaration' if opened.declared_at else 'the opening of the session'} to {until}",
     )
 
 

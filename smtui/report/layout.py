@@ -18,10 +18,10 @@ from smtui.report.document import (
     Text,
     Tone,
 )
-from smtui.report.layout_facts import restored_part, target_records_part
+from smtui.report.layout_facts import restored_part, scope_part, target_records_part
 from smtui.report.layout_items import NOT_EXECUTED, anchor, item_cell, item_part, state_cell
 from smtui.report.model import Deviation, Evidence, Recovery
-from smtui.report.phrases import NONE, clock, duration, pairs, plural
+from smtui.report.phrases import NONE, clock, duration, offset, pairs, plural
 
 _TITLES = {"drill": "Drill report", "exercise": "Exercise report", "recovery": "Recovery report"}
 
@@ -38,8 +38,9 @@ def lay_out(evidence: Evidence) -> Document:
         parts=(
             _summary(evidence),
             _deviations(evidence, names),
+            scope_part(evidence),
             _people(evidence),
-            _timeline(),
+            _timeline(evidence),
             restored_part(evidence, names),
             _overview(evidence),
             _not_executed(evidence),
@@ -81,6 +82,8 @@ def _summary(evidence: Evidence) -> Part:
         *([("Ticket", Cell(header.ticket))] if header.ticket else []),
         *([("Scenario", Cell(header.scenario))] if header.scenario else []),
         *([("Answers given", Cell(pairs(header.inputs)))] if header.inputs else []),
+        *([("Classification", Cell(header.classification))] if header.classification else []),
+        ("Declared", Cell(_declared(evidence))),
         ("Opened", Cell(f"{clock(summary.opened)} by {summary.opened_by} on {header.machine}")),
         ("Completed", Cell(clock(summary.completed) if summary.completed else "not completed")),
         ("Accepted by the owner", Cell(_accepted(evidence))),
@@ -98,6 +101,13 @@ def _summary(evidence: Evidence) -> Part:
         "Summary",
         (Text(f"{summary.verdict[:1].upper()}{summary.verdict[1:]}. {summary.words}"), Facts(tuple(rows))),
     )
+
+
+def _declared(evidence: Evidence) -> str:
+    summary = evidence.summary
+    if summary.declared is None and summary.declared_by is None:
+        return "not recorded"
+    return f"{clock(summary.declared)} by {summary.declared_by or NONE}, as told when the session was opened"
 
 
 def _accepted(evidence: Evidence) -> str:
@@ -166,10 +176,14 @@ def _people(evidence: Evidence) -> Part:
     return Part("people", "People", (Table("Who took part", columns, rows),))
 
 
-def _timeline() -> Part:
+def _timeline(evidence: Evidence) -> Part:
+    ahead = evidence.header.utc_offset
+    local = "Its offset from UTC is not recorded."
+    if ahead is not None:
+        local = f"Its local time was UTC{offset(ahead)} when the session was opened."
     words = Text(
-        "All times are UTC, by the clock of the recording machine. The table of all events at the end says the same "
-        "in words."
+        f"All times are UTC, by the clock of the recording machine. {local} The table of all events at the end says "
+        "the same in words, with the local time."
     )
     return Part("timeline", "Timeline", (words, Chart()))
 
@@ -302,6 +316,7 @@ def _events(evidence: Evidence, names: Mapping[str, str]) -> Part:
         (
             Cell(str(moment.seq)),
             Cell(clock(moment.at)),
+            Cell(moment.local or NONE),
             Cell(moment.by),
             Cell(moment.kind),
             item_cell(moment.item, names),
@@ -309,5 +324,5 @@ def _events(evidence: Evidence, names: Mapping[str, str]) -> Part:
         )
         for moment in evidence.timeline
     )
-    table = Table("The journal in words", ("Event", "When", "By", "Kind", "Item", "What"), rows)
+    table = Table("The journal in words", ("Event", "When", "Local time", "By", "Kind", "Item", "What"), rows)
     return Part("events", "All events", (table,), own_page=True)

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from smtui.report.document import Bullets, Cell, Part, Table, Text
+from smtui.report.document import Bullets, Cell, Facts, Part, Table, Text
 from smtui.report.layout_items import item_cell, tone_of
 from smtui.report.model import Evidence, RestoredFact, TargetRecord
-from smtui.report.phrases import NONE, clock, pairs
+from smtui.report.phrases import NONE, clock, pairs, plural
+
+
+def scope_part(evidence: Evidence) -> Part:
+    """What was meant to be shown, fixed at the start, and what became of it."""
+    scope = evidence.scope
+    facts = Facts((
+        ("Deployment", Cell(evidence.header.environment)),
+        ("Procedure", Cell(f"{plural(scope.sections, 'section')}, {plural(scope.items, 'item')}")),
+        ("Items that apply", Cell(str(scope.applied))),
+        ("Targets acted on", Cell(", ".join(scope.acted_on) or NONE)),
+        ("Targets looked at only", Cell(", ".join(scope.looked_at) or NONE)),
+    ))  # fmt: skip
+    rows = tuple((Cell(one.what), Cell(one.result)) for one in scope.criteria)
+    table = Table("Fixed when the session was opened", ("Objective or criterion", "Result"), rows)
+    return Part("scope", "Scope, objectives and criteria", (facts, table))
 
 
 def restored_part(evidence: Evidence, names: Mapping[str, str]) -> Part:

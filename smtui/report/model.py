@@ -68,6 +68,9 @@ class Header(Values, frozen=True, kw_only=True):
     reported_by: str
     """Version of smtui that made this report."""
     inputs: dict[str, str]
+    classification: str | None
+    utc_offset: int | None
+    """Seconds that the local time of the recording machine was ahead of UTC when the session was opened."""
     redacted: bool = False
     """Whether this is the edition for outsiders."""
 
@@ -80,11 +83,33 @@ class Recovery(Values, frozen=True, kw_only=True):
     formula: str
 
 
+class Criterion(Values, frozen=True, kw_only=True):
+    """Something that was fixed when the session began, and what became of it."""
+
+    what: str
+    result: str
+
+
+class Scope(Values, frozen=True, kw_only=True):
+    """What the session was about, as far as the record shows it."""
+
+    sections: int
+    items: int
+    applied: int
+    """Items that applied: the branches that were not chosen are left out."""
+    acted_on: tuple[str, ...]
+    looked_at: tuple[str, ...]
+    """Targets that were looked at only."""
+    criteria: tuple[Criterion, ...]
+
+
 class Summary(Values, frozen=True, kw_only=True):
     """The session on one page."""
 
     verdict: Verdict
     words: str
+    declared: datetime | None
+    declared_by: str | None
     opened: datetime
     opened_by: str
     completed: datetime | None
@@ -133,6 +158,8 @@ class Moment(Values, frozen=True, kw_only=True):
     kind: str
     item: str | None
     text: str
+    local: str
+    """The same time by the local clock of the recording machine; empty where its offset is not recorded."""
 
 
 class OutputFile(Values, frozen=True, kw_only=True):
@@ -315,6 +342,7 @@ class Evidence(Values, frozen=True, kw_only=True):
     format: int
     header: Header
     summary: Summary
+    scope: Scope
     deviations: tuple[Deviation, ...]
     people: tuple[Person, ...]
     recording: tuple[Span, ...]

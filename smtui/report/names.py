@@ -116,6 +116,7 @@ def _of_session(evidence: Evidence) -> Iterator[Known]:
     yield Known("MACHINE", (evidence.header.machine,))
     yield Known("TICKET", (evidence.header.ticket or "",))
     yield Known("PERSON", (evidence.summary.accepted_by or "",))
+    yield Known("PERSON", (evidence.summary.declared_by or "",))
     for person in evidence.people:
         yield from _account(person.name) if person.role == "operator" else (Known("PERSON", (person.name,)),)
         yield Known("PLACE", (person.origin,))

@@ -16,6 +16,12 @@ def clock(at: datetime | None) -> str:
     return NONE if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
+def offset(seconds: int) -> str:
+    """Seconds ahead of UTC as `+01:00`."""
+    minutes = abs(seconds) // 60
+    return f"{'-' if seconds < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
+
+
 def duration(seconds: float | None) -> str:
     """Seconds as `1 h 02 min 03 s`, `2 min 03 s` or `1.4 s`; a dash where there are none."""
     if seconds is None:

@@ -51,6 +51,14 @@ class Opened(Payload, frozen=True, kw_only=True, tag="opened"):
     scenario: str | None = None
     people: tuple[str, ...] = ()
     """`role: name` each."""
+    declared_by: str | None = None
+    declared_at: datetime | None = None
+    """When it was declared that a recovery begins; the recovery time counts from here."""
+    objectives: tuple[str, ...] = ()
+    """What the session is to show, fixed when it began."""
+    classification: str | None = None
+    utc_offset: int | None = None
+    """Seconds that the local time of this machine is ahead of UTC."""
 
 
 class Resumed(Payload, frozen=True, kw_only=True, tag="resumed"):
@@ -59,6 +67,8 @@ class Resumed(Payload, frozen=True, kw_only=True, tag="resumed"):
     smtui: str
     machine: str
     boot_id: str
+    utc_offset: int | None = None
+    """As in `opened`."""
 
 
 class Left(Payload, frozen=True, kw_only=True, tag="left"):
