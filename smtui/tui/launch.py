@@ -114,7 +114,7 @@ def _run(make: Callable[[Surroundings], SmtuiApp], environ: MutableMapping[str, 
 
 
 def theme(environ: MutableMapping[str, str], settings: Settings = SHIPPED_SETTINGS) -> str:
-    """That of $TEXTUAL_THEME or the settings; else the terminal's own colours, unless it says that it has all of them."""
+    """As $TEXTUAL_THEME or the settings say; else the terminal's own colours, unless it has all of them."""
     if chosen := environ.get("TEXTUAL_THEME"):
         return chosen
     if settings.theme is not None:

@@ -1,7 +1,7 @@
-"""A session on a real terminal, for tests: python -m tests.tui.on_terminal FOLDER [SECONDS [crash|noise]].
+"""A session on a real terminal, for tests: python -m tests.tui.on_terminal FOLDER [SECONDS [crash|noise|chatter]].
 
 Every run takes SECONDS. It says `ready` in FOLDER/ready once the screen is up. `crash` makes the key F9 raise, `noise`
-writes to the descriptors as a C library would.
+writes to the descriptors as a C library would, `chatter` makes each run say ten lines a second.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def main() -> int:
     if seconds:
         plan.world.gate.clear()
         plan.world.slow = seconds
+    plan.world.chatter = sys.argv[3:] == ["chatter"]
     if sys.argv[3:] == ["crash"]:
         break_on_f9()
     if sys.argv[3:] == ["noise"]:

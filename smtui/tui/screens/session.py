@@ -34,6 +34,8 @@ from smtui.tui.widgets.pane import TextPane
 
 CLOCK_STEP = 10.0
 """Seconds between updates of the elapsed time: each costs bytes over the link."""
+LETS_GO = 0.3
+"""Seconds after which an item that the engine still holds is looked at again."""
 
 
 class SessionScreen(DecidingScreen):
@@ -154,8 +156,15 @@ class SessionScreen(DecidingScreen):
             else:
                 shown = section_details(self._state, heading) if heading else ()
             self.query_one(TextPane).show(shown)
+            self._look_again()
         if not self.query(Bar):
             self.show_keys()
+
+    def _look_again(self) -> None:
+        """An item's last event comes before the engine lets go of it, and no news after that: the keys would be old."""
+        item = self.selected
+        if item in self.engine.running() and item is not None and self._state.items[item].status != "running":
+            self.set_timer(LETS_GO, self._show_details)
 
     def _details_soon(self) -> None:
         if self._details_timer is None:
