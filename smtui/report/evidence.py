@@ -29,6 +29,7 @@ from smtui.report.restored import recovery_point, restored
 from smtui.report.scope import moments, scope_of
 from smtui.report.statements import does_not_prove, proves
 from smtui.report.target_records import target_records
+from smtui.report.times import times_of
 from smtui.session.events import AcceptedByOwner, Completed, Finding, Noted, Opened, Record, Resumed
 from smtui.session.state import SessionState
 
@@ -64,6 +65,7 @@ def gather(records: Sequence[Record], state: SessionState, found: Found, *, tell
         people=people,
         recording=_recording(records),
         restored=restored(procedure, records, tell),
+        times=times_of(records, parts),
         sections=parts,
         target_records=target_records(procedure, records),
         notes=tuple(_notes(records)),

@@ -19,6 +19,7 @@ from smtui.report.model import (
     Way,
 )
 from smtui.report.phrases import action, clock, expectation, pairs
+from smtui.report.times import ItemTimes, item_times
 from smtui.report.words import item_of
 from smtui.session.events import Record, Sensed, Started
 from smtui.session.state import Attempt, ItemState, Sensing, SessionState
@@ -32,6 +33,7 @@ class _Trace:
     """What the records say of one item beyond its state."""
 
     first: datetime | None = None
+    times: ItemTimes = field(default_factory=ItemTimes)
     runner: str = ""
     """Who let the program run or look last."""
     intents: dict[str, Started] = field(default_factory=dict)
@@ -62,6 +64,8 @@ def sections(
     for record in records:
         if (item := item_of(record.event)) is not None:
             traces[item].take(record)
+    for item, times in item_times(records).items():
+        traces[item].times = times
     grouped: dict[str, list[ItemEvidence]] = {heading.id: [] for heading in procedure.headings}
     for step in procedure.steps:
         item_state = state.items.get(step.id, ItemState(id=step.id))
@@ -81,6 +85,7 @@ def _item(
 ) -> ItemEvidence:
     item = step.item
     attempts = tuple(_attempt(attempt, trace.intents.get(attempt.token), outputs) for attempt in state.attempts)
+    machine = sum(one.seconds or 0.0 for one in attempts if one.outcome in ("ok", "failed"))
     return ItemEvidence(
         id=step.id,
         number=step.number,
@@ -101,7 +106,9 @@ def _item(
         evidence=dict(state.evidence),
         started=trace.first,
         closed=state.closed,
-        machine_seconds=sum(one.seconds or 0.0 for one in attempts if one.outcome in ("ok", "failed")),
+        machine_seconds=machine,
+        hands_on_seconds=trace.times.hands_on,
+        waiting_seconds=trace.times.waiting(state.closed, machine),
         estimate=item.estimate,
         attempts=attempts,
         sensings=tuple(_sensing(sensing) for sensing in state.sensings.values()),

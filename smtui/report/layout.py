@@ -18,7 +18,7 @@ from smtui.report.document import (
     Text,
     Tone,
 )
-from smtui.report.layout_facts import restored_part, scope_part, target_records_part
+from smtui.report.layout_facts import restored_part, scope_part, target_records_part, times_part
 from smtui.report.layout_items import NOT_EXECUTED, anchor, item_cell, item_part, state_cell
 from smtui.report.model import Deviation, Evidence, Recovery
 from smtui.report.phrases import NONE, clock, duration, offset, pairs, plural
@@ -43,6 +43,7 @@ def lay_out(evidence: Evidence) -> Document:
             _timeline(evidence),
             restored_part(evidence, names),
             _overview(evidence),
+            times_part(evidence),
             _not_executed(evidence),
             target_records_part(evidence, names),
             _notes(evidence, names),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from smtui.report.document import Bullets, Cell, Facts, Part, Table, Text
-from smtui.report.layout_items import item_cell, tone_of
+from smtui.report.layout_items import anchor, item_cell, tone_of
 from smtui.report.model import Evidence, RestoredFact, TargetRecord
-from smtui.report.phrases import NONE, clock, pairs, plural
+from smtui.report.phrases import NONE, clock, duration, pairs, plural
 
 
 def scope_part(evidence: Evidence) -> Part:
@@ -45,6 +45,38 @@ def _fact(fact: RestoredFact, names: Mapping[str, str]) -> tuple[Cell, ...]:
         item_cell(fact.item, names),
         Cell(f"{fact.source}, {clock(fact.at)}, event {fact.seq}"),
     )
+
+
+def times_part(evidence: Evidence) -> Part:
+    """Hands-on, machine and waiting time, with how they were reckoned."""
+    times = evidence.times
+    against = (
+        f"{duration(times.worked)} of work, {duration(times.estimate)} estimated, for the same items that are done"
+    )
+    facts = Facts((
+        ("From opening to last event", Cell(duration(times.elapsed))),
+        ("Hands-on, estimated", Cell(duration(times.hands_on))),
+        ("Machine", Cell(duration(times.machine))),
+        ("Waiting", Cell(duration(times.waiting))),
+        ("Not recorded", Cell(duration(times.not_recorded))),
+        ("Against the estimates", Cell(against)),
+    ))  # fmt: skip
+    rows = tuple(
+        (
+            Cell(item.number, link=anchor(item.id)),
+            Cell(duration(item.hands_on_seconds)),
+            Cell(duration(item.machine_seconds)),
+            Cell(duration(item.waiting_seconds)),
+            Cell(duration(item.hands_on_seconds + item.machine_seconds)),
+            Cell(duration(item.estimate)),
+        )
+        for item in evidence.items
+        if item.started is not None
+    )
+    columns = ("Item no.", "Hands-on (estimated)", "Machine", "Waiting", "Work", "Estimate")
+    table = Table("Items that anything happened to", columns, rows)
+    how = Part("times-reckoned", "How times are reckoned", (Bullets(times.formulas),))
+    return Part("times", "Times", (facts, *([table] if rows else []), how))
 
 
 def target_records_part(evidence: Evidence, names: Mapping[str, str]) -> Part:

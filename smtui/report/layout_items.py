@@ -122,7 +122,8 @@ def _facts(item: ItemEvidence) -> Iterator[tuple[str, Cell]]:
 def _times(item: ItemEvidence) -> str:
     open_for = (item.closed - item.started).total_seconds() if item.closed and item.started else None
     return (
-        f"{duration(open_for)} from first event to closed, of which {duration(item.machine_seconds)} by machine; "
+        f"{duration(open_for)} from first event to closed; hands-on (estimated) {duration(item.hands_on_seconds)}, "
+        f"machine {duration(item.machine_seconds)}, waiting {duration(item.waiting_seconds)}; "
         f"estimate {duration(item.estimate)}"
     )
 

@@ -232,6 +232,9 @@ class ItemEvidence(Values, frozen=True, kw_only=True):
     closed: datetime | None
     machine_seconds: float
     """Of attempts whose end was seen."""
+    hands_on_seconds: float
+    """An estimate: the time before each thing that a person did with it."""
+    waiting_seconds: float | None
     estimate: float | None
     attempts: tuple[AttemptEvidence, ...]
     sensings: tuple[SenseEvidence, ...]
@@ -245,6 +248,21 @@ class SectionEvidence(Values, frozen=True, kw_only=True):
     number: str
     title: str
     items: tuple[ItemEvidence, ...]
+
+
+class Times(Values, frozen=True, kw_only=True):
+    """Where the session's time went; the four kinds add up to `elapsed`."""
+
+    elapsed: float
+    hands_on: float
+    machine: float
+    waiting: float
+    not_recorded: float
+    estimate: float
+    """Of the items that are done and have one."""
+    worked: float
+    """Hands-on and machine time of the same items."""
+    formulas: tuple[str, ...]
 
 
 class Note(Values, frozen=True, kw_only=True):
@@ -347,6 +365,7 @@ class Evidence(Values, frozen=True, kw_only=True):
     people: tuple[Person, ...]
     recording: tuple[Span, ...]
     restored: Restored
+    times: Times
     sections: tuple[SectionEvidence, ...]
     target_records: TargetRecords
     notes: tuple[Note, ...]
