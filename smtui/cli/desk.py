@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -39,9 +40,16 @@ class LocalDesk:
     """Sessions and checklists of this machine. `ask` reads a password where the screen does not have the terminal."""
 
     def __init__(
-        self, around: Surroundings, file: EnvironmentFile | None, ask: Ask, faults: Sequence[str] = ()
+        self,
+        around: Surroundings,
+        file: EnvironmentFile | None,
+        ask: Ask,
+        faults: Sequence[str] = (),
+        opening: Opening | None = None,
     ) -> None:
+        """`opening` says what the sessions that are begun here have in common, such as their ticket."""
         self._around, self._file, self._ask, self._faults = around, file, ask, faults
+        self._opening = opening
         self._engines: list[Engine] = []
 
     @property
@@ -156,7 +164,8 @@ class LocalDesk:
 
     def start(self, checklist_id: str, answers: Mapping[str, str]) -> EnginePort:
         """Open a new session."""
-        return self.keep(start(self._around, checklist_id, Opening(self._required(), answers, self._faults), self._ask))
+        common = self._opening or Opening(self._required(), answers, self._faults)
+        return self.keep(start(self._around, checklist_id, replace(common, answers=answers), self._ask))
 
     def resume(self, session_id: str) -> EnginePort:
         """Take an unfinished session up again."""

@@ -54,10 +54,17 @@ def on_screen(
         require_trusted_commands(around, file.environment, file.path)
         passwords.ask_now(file.environment, around.environ, around.keyring, click.echo)
     around.keyring.screen_opens()
-    desk = LocalDesk(around, file, passwords.ask, faults)
-    engine: Engine | None = None
-    if checklist is not None and file is not None and _all_answered(around, checklist, file, answers or {}):
+    opening: Opening | None = None
+    if file is not None:
         opening = Opening(file, answers or {}, faults, ticket=ticket, scenario=scenario, declaration=declaration)
+    desk = LocalDesk(around, file, passwords.ask, faults, opening)
+    engine: Engine | None = None
+    if (
+        checklist is not None
+        and file is not None
+        and opening is not None
+        and _all_answered(around, checklist, file, answers or {})
+    ):
         engine = desk.keep(start(around, checklist, opening, passwords.ask))
     try:
         return show(desk, first=engine, checklist=checklist if engine is None else None)
