@@ -31,6 +31,7 @@ def steady(transcript: str) -> str:
     for pattern, same in (
         (r"\d{4}-\d\d-\d\dT\d{4}Z-", "2026-03-14T0240Z-"),
         (r"operator\s\S+?@\S+\.", "operator anna@jump01."),
+        (r"started \d{4}-\d\d-\d\dT[\d:]+Z", "started 2026-02-01T22:00:43Z"),
         (r"\d\d:\d\d:\d\d\sUTC", "02:41:07 UTC"),
         (r"\b\d+\ss\selapsed", "3 s elapsed"),
         (r"\d{8}T\d{6}Z(?!\")", "20260314T024100Z"),
