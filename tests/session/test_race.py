@@ -10,7 +10,6 @@ from pathlib import Path
 
 from smtui.session.events import Noted, Stamp
 from smtui.session.store import Store
-
 from tests.session.making import AT, PINNED, opened
 
 TURNS = 100
