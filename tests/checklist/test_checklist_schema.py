@@ -56,7 +56,7 @@ def test_the_shipped_schema_is_that_of_the_model() -> None:
     made = json.dumps(checklist_schema(), indent=2) + "\n"
     if os.environ.get("SMTUI_WRITE_DOCS"):
         SHIPPED.write_text(made, "utf-8")
-    again = "SMTUI_WRITE_DOCS=1 bin/test tests/checklist/test_schema.py"
+    again = "SMTUI_WRITE_DOCS=1 bin/test tests/checklist/test_checklist_schema.py"
     assert SHIPPED.read_text("utf-8") == made, f"out of date; to write it anew: {again}"
 
 
