@@ -73,7 +73,8 @@ class Tmux:
     def exit_code(self) -> int:
         """The exit code of the program, once it has ended."""
         deadline = time.monotonic() + BOUND
-        while (dead := self("display-message", "-p", "#{pane_dead} #{pane_dead_status}").split())[0] != "1":
+        # A pane is dead as soon as its terminal is closed; its status comes when the program has been waited for.
+        while len(dead := self("display-message", "-p", "#{pane_dead} #{pane_dead_status}").split()) < 2:
             assert time.monotonic() < deadline, self.screen()
             time.sleep(0.05)
         return int(dead[1])
