@@ -29,7 +29,9 @@ class Tmux:
     def start(self, command: Sequence[str], environment: dict[str, str], size: tuple[int, int]) -> None:
         """Run a command in a detached window."""
         given = [part for name, value in environment.items() for part in ("-e", f"{name}={value}")]
-        self("new-session", "-d", "-x", str(size[0]), "-y", str(size[1]), *given, *command)
+        # tmux 3.3a sometimes misses the end of a child and never tells its code: a shell around it writes that down.
+        noting = ["sh", "-c", 'ended=$1; shift; "$@"; echo $? >"$ended.new"; mv "$ended.new" "$ended"', "sh"]
+        self("new-session", "-d", "-x", str(size[0]), "-y", str(size[1]), *given, *noting, str(self._ended), *command)
         self("set-option", "-g", "remain-on-exit", "on")
 
     def screen(self) -> str:
@@ -73,11 +75,14 @@ class Tmux:
     def exit_code(self) -> int:
         """The exit code of the program, once it has ended."""
         deadline = time.monotonic() + BOUND
-        # A pane is dead as soon as its terminal is closed; its status comes when the program has been waited for.
-        while len(dead := self("display-message", "-p", "#{pane_dead} #{pane_dead_status}").split()) < 2:
+        while not self._ended.exists():
             assert time.monotonic() < deadline, self.screen()
             time.sleep(0.05)
-        return int(dead[1])
+        return int(self._ended.read_text())
+
+    @property
+    def _ended(self) -> Path:
+        return self.socket.with_suffix(".ended")
 
     def end(self) -> None:
         """End the server, and with it whatever still runs in it."""

@@ -86,9 +86,9 @@ class WindowsServer:
 
     def restart(self) -> None:
         """Restart the host: commands and shells are gone, connections drop, services start by their type."""
+        self._http.go_offline(self.host.pace.reboot)  # first: a host that goes down answers nobody
         self.shells.clear()
         self.host.reboot()
-        self._http.go_offline(self.host.pace.reboot)
 
 
 def _tls(certificate: CertificateFiles | None) -> ssl.SSLContext | None:

@@ -291,7 +291,7 @@ def test_a_random_handshake_does_no_harm(encrypting: Deployment, first: bytes, w
 
 def test_after_all_that_nothing_is_left_and_it_still_serves(plain: Deployment) -> None:
     wait_until(lambda: plain.server.connections == 0)
-    assert not [thread for thread in threading.enumerate() if thread.name == "sql-connection"]
+    wait_until(lambda: not [thread for thread in threading.enumerate() if thread.name == "sql-connection"])
     assert plain.sessions.all() == []
     with RawClient(plain.server.port) as client:
         assert b"\xad" in client.log_in()
