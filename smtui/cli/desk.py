@@ -25,6 +25,7 @@ from smtui.session.errors import JournalError
 from smtui.session.events import Completed
 from smtui.session.reading import Brief
 from smtui.session.state import SessionState
+from smtui.telling.history import Past
 from smtui.telling.ports import ChecklistSummary, EnginePort, PlaceSummary, Question, Reach, SessionSummary
 from smtui.telling.readonly import ReadOnly
 
@@ -218,6 +219,12 @@ class LocalDesk:
                 return Reach(open=True, text="")
         except OSError as error:
             return Reach(open=False, text=error.strerror or str(error))
+
+    def past(self) -> Sequence[Past]:
+        """Completed exercises and recoveries; those that cannot be read are left out."""
+        from smtui.cli.remembering import past_sessions
+
+        return past_sessions(self._around)
 
     def export(self, session_id: str, folder: str) -> str:
         """The report of a session, as `smtui report` writes it."""

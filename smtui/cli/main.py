@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "Work through a checklist without a terminal.",
     "sessions": "List the sessions.",
     "show": "Show one session: items, attempts, decisions.",
+    "history": "Show how long items took in past sessions.",
     "archive": "Put a session away, or bring it back.",
     "checklists": "List the checklists, or show one.",
     "print": "Print a checklist, with boxes to tick.",

@@ -117,6 +117,7 @@ class Fold:
             interruptions=self._interruptions,
             completed=self._completed,
             halted=self._halted,
+            declared=opened.declared_at,
             findings=tuple(self._findings),
         )
 

@@ -104,6 +104,8 @@ class SessionState:
     """The verdict, once given."""
     halted: str
     """Why nothing more is started; empty otherwise."""
+    declared: datetime | None = None
+    """When the recovery was declared: the recovery time counts from here; None where nobody said."""
     findings: tuple[Finding, ...] = ()
     """What is to be mended after the recovery, oldest first."""
 

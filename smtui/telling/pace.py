@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from smtui.session.state import ItemState, SessionState
 from smtui.telling.statuses import LOOKS, OPEN, duration, tally
+
+NOTHING_KNOWN: Mapping[str, float] = MappingProxyType({})
+"""No past session tells anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,20 @@ class Pace:
     """Open items without an estimate: they count as nothing in `remaining`."""
     objective: float | None
     """The recovery time objective."""
+    ahead: float = 0.0
+    """From the declaration of the recovery to the opening of the session; counts against the objective."""
+    remembered: int = 0
+    """Open items that count in `remaining` with what they took in past sessions."""
+
+    @property
+    def counted(self) -> float:
+        """What counts against the objective: since the declaration, or since the opening where nobody declared."""
+        return self.elapsed + self.ahead
 
     @property
     def forecast(self) -> float:
-        """When it will be done, by the estimates, since the session was opened."""
-        return self.elapsed + self.remaining
+        """When it will be done, by the estimates, counted as the objective is."""
+        return self.counted + self.remaining
 
     @property
     def margin(self) -> float | None:
@@ -41,22 +54,30 @@ class Pace:
         return max(0.0, self.elapsed - self.machine)
 
 
-def pace(state: SessionState, now: datetime) -> Pace:
-    """The pace of a session as it stands; `now` counts only until it is complete."""
+def pace(state: SessionState, now: datetime, usual: Mapping[str, float] = NOTHING_KNOWN) -> Pace:
+    """The pace of a session as it stands; `now` counts only until it is complete.
+
+    `usual` holds the seconds that items took in past sessions (`history.usual`); they stand in for their estimates.
+    """
     end = state.at if state.completed else max(now, state.at)
-    remaining, unestimated = 0.0, 0
+    remaining, unestimated, remembered = 0.0, 0, 0
     for step in state.procedure.steps:
-        left = _left(state.items[step.id], step.item.estimate, end)
+        item = state.items[step.id]
+        left = _left(item, usual.get(step.id, step.item.estimate), end)
         if left is None:
             unestimated += 1
         else:
             remaining += left
+            remembered += step.id in usual and item.status in OPEN
+    declared = state.opened if state.declared is None else min(state.declared, state.opened)
     return Pace(
         elapsed=max(0.0, (end - state.opened).total_seconds()),
         machine=_covered(state, end),
         remaining=remaining,
         unestimated=unestimated,
         objective=state.rto,
+        ahead=(state.opened - declared).total_seconds(),
+        remembered=remembered,
     )
 
 
@@ -93,16 +114,18 @@ def outlook(now: Pace) -> str:
     """`RTO missed by 12 min` or `8 min to spare`, by the estimates; empty without an objective."""
     if now.objective is None or now.margin is None:
         return ""
-    if now.elapsed > now.objective:
-        return f"RTO exceeded by {duration(now.elapsed - now.objective)}"
+    if now.counted > now.objective:
+        return f"RTO exceeded by {duration(now.counted - now.objective)}"
     if now.margin < 0:
         return f"RTO missed by {duration(-now.margin)} at this pace"
     return f"{duration(now.margin)} to spare"
 
 
-def for_the_bridge(state: SessionState, now: datetime, title_of_next: str) -> str:
+def for_the_bridge(
+    state: SessionState, now: datetime, title_of_next: str, usual: Mapping[str, float] = NOTHING_KNOWN
+) -> str:
     """Where the session stands in one breath, to be read out to people who do not see it."""
-    count, time = tally(state), pace(state, now)
+    count, time = tally(state), pace(state, now, usual)
     kind = {"drill": "Drill on simulated hosts", "exercise": "Exercise", "recovery": "Recovery"}[state.mode]
     parts = [f"{kind}, {state.procedure.checklist.title}: {count.closed} of {count.total} items closed"]
     troubles = ((count.running, "running"), (count.failed, "failed"), (count.unknown, "unknown"))
@@ -115,7 +138,12 @@ def for_the_bridge(state: SessionState, now: datetime, title_of_next: str) -> st
     if state.next_item is not None:
         step = state.procedure.by_id[state.next_item]
         said += f"Next is {step.number}, {title_of_next} ({LOOKS[state.items[step.id].status].word}). "
-    said += f"{duration(time.elapsed)} elapsed, about {duration(time.remaining)} of work remain by the estimates"
+    if time.ahead:
+        said += f"{duration(time.counted)} since the declaration, of that {duration(time.elapsed)} in this session, "
+    else:
+        said += f"{duration(time.elapsed)} elapsed, "
+    source = "past sessions and the estimates" if time.remembered else "the estimates"
+    said += f"about {duration(time.remaining)} of work remain by {source}"
     if time.unestimated:
         said += f" (without {time.unestimated} items that have none)"
     ending = outlook(time)

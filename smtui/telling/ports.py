@@ -15,6 +15,7 @@ from smtui.checklist.model import InputType, Mode
 from smtui.engine.news import Listener
 from smtui.engine.preview import Preview
 from smtui.session.state import SessionState
+from smtui.telling.history import Past
 
 
 class EnginePort(Protocol):
@@ -227,6 +228,9 @@ class Desk(Protocol):
 
     def reach(self, place: PlaceSummary) -> Reach:
         """Open one connection and close it; takes seconds where nobody answers."""
+
+    def past(self) -> Sequence[Past]:
+        """Completed exercises and recoveries, newest first, for `history.histories`; reads them all, so takes time."""
 
     def export(self, session_id: str, folder: str) -> str:
         """Write the evidence of a session into a new folder; where it is."""

@@ -72,10 +72,10 @@ def elapsed(state: SessionState, now: datetime) -> tuple[Sequence[str], str]:
     time = pace(state, now)
     if time.objective is None or time.margin is None:
         return (f"{duration(time.elapsed)} elapsed",), ""
-    if time.elapsed > time.objective:
-        over = f"{duration(time.elapsed)}, {duration(time.elapsed - time.objective)} over the RTO"
+    if time.counted > time.objective:
+        over = f"{duration(time.counted)}, {duration(time.counted - time.objective)} over the RTO"
         return (f"{over} {bar(time)}", over), "bold $error"
-    clock = f"{duration(time.elapsed)} of {duration(time.objective)} RTO"
+    clock = f"{duration(time.counted)} of {duration(time.objective)} RTO"
     if state.completed:
         return (clock,), ""
     ending = outlook(time)
@@ -85,7 +85,7 @@ def elapsed(state: SessionState, now: datetime) -> tuple[Sequence[str], str]:
 def bar(time: Pace, width: int = 16) -> str:
     """`[####====....]`: used, still to be used by the estimates, to spare; `!` stands beyond the objective."""
     whole = max(time.forecast, time.objective or 0.0) or 1.0
-    used = min(width, round(time.elapsed / whole * width))
+    used = min(width, round(time.counted / whole * width))
     planned = min(width, round(time.forecast / whole * width))
     limit = min(width, round((time.objective or whole) / whole * width))
     cells = ["#" if at < used else "=" if at < planned else "." for at in range(width)]

@@ -192,5 +192,5 @@ def test_the_owner_accepts_and_the_report_says_so(home: Path, session: str) -> N
 
 
 def test_drills_have_no_history(home: Path, session: str) -> None:
-    assert "no completed exercise or recovery yet" in smtui(home, "sessions", "--history")
-    assert json.loads(smtui(home, "sessions", "--history", "--json")) == []
+    assert "no completed exercise or recovery yet" in smtui(home, "history")
+    assert json.loads(smtui(home, "history", "--json")) == []

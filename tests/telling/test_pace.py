@@ -69,6 +69,32 @@ def test_the_forecast_is_said_against_the_objective(plan: Recovery, rto: float |
     assert outlook(pace(state, START + timedelta(minutes=12))) == said
 
 
+def test_the_objective_counts_from_the_declaration(plan: Recovery) -> None:
+    state = dataclasses.replace(plan.engine.state, rto=7200.0, declared=START - timedelta(minutes=20))
+    now = START + timedelta(minutes=12)
+    assert pace(state, now).elapsed == 12 * 60
+    assert pace(state, now).counted == 32 * 60
+    assert outlook(pace(state, now)) == "RTO missed by 8 min at this pace"
+    assert "32 min since the declaration, of that 12 min in this session" in for_the_bridge(state, now, "")
+
+
+def test_a_declaration_after_the_opening_gives_no_time_away(plan: Recovery) -> None:
+    state = dataclasses.replace(plan.engine.state, declared=START + timedelta(minutes=5))
+    assert pace(state, START + timedelta(minutes=12)).counted == 12 * 60
+
+
+def test_what_items_took_before_stands_in_for_their_estimates(plan: Recovery) -> None:
+    state = dataclasses.replace(plan.engine.state, rto=7200.0)
+    by_estimate = pace(state, START)
+    usual = {"baseline.announce": 3600.0, "gone": 5.0}
+    remembered = pace(state, START, usual)
+    estimate = state.procedure.by_id["baseline.announce"].item.estimate
+    assert estimate is not None
+    assert remembered.remaining == by_estimate.remaining - estimate + 3600.0
+    assert remembered.remembered == 1
+    assert "of work remain by past sessions and the estimates" in for_the_bridge(state, START, "", usual)
+
+
 def test_one_breath_says_where_the_session_stands(tmp_path: Path) -> None:
     plan = prepared(tmp_path)
     said = for_the_bridge(plan.engine.state, START + timedelta(minutes=12), "Stop Microsoft Monitoring Agent")

@@ -24,6 +24,7 @@ from smtui.session.events import InputGiven, Opened
 from smtui.session.fold import Fold
 from smtui.session.store import Store, pinned_lines
 from smtui.targets.base import Call, Identity, LocalCall, PowerShellCall, Result, Settlement, SqlCall, Target, Watch
+from smtui.telling.history import Past
 from smtui.telling.ports import ChecklistSummary, Choice, EnginePort, PlaceSummary, Question, Reach, SessionSummary
 
 CHECKLIST = "promote-management-server"
@@ -310,6 +311,9 @@ class SmallDesk:
 
     def reach(self, place: PlaceSummary) -> Reach:
         return Reach(open=False, text="No route to host") if place.name == "SM01" else Reach(open=True, text="")
+
+    def past(self) -> Sequence[Past]:
+        return ()
 
     def export(self, session_id: str, folder: str) -> str:
         self.exported = (session_id, folder)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-import report_story as story
 
 from smtui.checklist.model import Item, Mode, Section
-from smtui.report.history import Past, bar, charts, past
 from smtui.session import events as ev
 from smtui.session.store import Store
+from smtui.telling.history import Past, bar, charts, histories, past, usual
+from tests.report import report_story as story
 
 PLAN = story.procedure(
     (Section(id="s", title="S", items=tuple(Item(id=name, title=name, by_hand="Do it.") for name in "abc")),)
@@ -62,23 +63,51 @@ def test_what_was_not_completed_teaches_nothing(tmp_path: Path) -> None:
     assert told(store) is None
 
 
-def test_charts_show_medians_and_how_far_they_spread() -> None:
-    sessions = [
-        Past("two", "c", "Promote\x1b[2J", 600.0, {"s.a": 60.0, "s.b": 240.0}),
-        Past("one", "c", "Promote", 400.0, {"s.a": 20.0, "s.old": 30.0}),
-        Past("other", "d", "Restore", 50.0, {"r.x": 0.0}),
+def of(session: str, day: int, checklist: str, seconds: float, items: dict[str, float]) -> Past:
+    numbers = {item: f"1.{at}" for at, item in enumerate(items, 1)}
+    ended = datetime(2026, 3, day, tzinfo=UTC)
+    return Past(session, checklist, "Promote\x1b[2J", "exercise", ended, seconds, items, numbers)
+
+
+SESSIONS = (
+    of("one", 1, "c", 400.0, {"s.a": 20.0, "s.old": 30.0}),
+    of("other", 2, "d", 50.0, {"r.x": 0.0}),
+    of("two", 3, "c", 600.0, {"s.a": 160.0, "s.b": 240.0}),
+)
+
+
+def test_the_newest_comes_first_and_what_only_older_ones_have_stands_behind() -> None:
+    first, second = histories(SESSIONS)
+    assert (first.checklist, second.checklist) == ("c", "d")
+    assert [one.session for one in first.sessions] == ["two", "one"]
+    assert [(item.name, item.seconds) for item in first.items] == [
+        ("s.a", (160.0, 20.0)),
+        ("s.b", (240.0,)),
+        ("s.old", (30.0,)),
     ]
-    lines = [" ".join(line.split()) for line in charts(sessions)]
+    timing = first.items[0]
+    assert (timing.last, timing.median, timing.shortest, timing.longest) == (160.0, 90.0, 20.0, 160.0)
+
+
+def test_what_is_usual_is_the_median_of_the_same_checklist() -> None:
+    assert usual(SESSIONS, "c") == {"s.a": 90.0, "s.b": 240.0, "s.old": 30.0}
+    assert usual(SESSIONS, "none") == {}
+
+
+def test_charts_show_medians_and_the_single_times() -> None:
+    lines = [" ".join(line.split()) for line in charts(histories(SESSIONS))]
     assert lines == [
-        "Promote␛[2J (c), median of 2 sessions",
-        f"all of it {bar(24)} 8 min 20 s 6 min 40 s to 10 min 00 s",
-        f"s.a {bar(4)} 40 s 20 s to 1 min 00 s",
-        f"s.b {bar(24)} 4 min 00 s",
-        f"s.old {bar(3)} 30 s",
+        "Promote␛[2J (c)",
+        "exercise of 2026-03-03, exercise of 2026-03-01",
+        f"all of it {bar(24)} 8 min of 10 min, 6 min",
+        f"1.1 s.a {bar(9)} 90 s of 2 min, 20 s",
+        f"1.2 s.b {bar(24)} 4 min",
+        f"1.2 s.old {bar(3)} 30 s",
         "",
-        "Restore (d), 1 session",
+        "Promote␛[2J (d)",
+        "exercise of 2026-03-02",
         f"all of it {bar(24)} 50 s",
-        "r.x 0.0 s",
+        "1.1 r.x 0 s",
         "",
     ]
 
