@@ -109,6 +109,7 @@ def _attempt(attempt: Attempt) -> dict[str, object]:
         "reason": attempt.reason or None,
         "output": attempt.output,
         "output_sha256": attempt.output_sha256,
+        "output_left_out": attempt.output_left_out,
         "not_simulated": attempt.not_simulated,
     }
 

@@ -6,95 +6,25 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from smtui.checklist.procedure import Step
 from smtui.checklist.references import Place
 from smtui.engine.calls import Prepared
-from smtui.engine.news import Output
+from smtui.engine.output import OutputFile, Stored, Stream
 from smtui.engine.recorder import Recorder
 from smtui.secrets.redaction import Redactor
-from smtui.session.errors import JournalError, OutputLost
+from smtui.session.errors import JournalError
 from smtui.session.events import Accepted, Ended, Outcome, Started
 from smtui.session.state import Attempt
 from smtui.targets.base import Result, Settlement, Target, TargetError, Watch
 from smtui.text import one_line
 
-TAIL = 64 * 1024
-"""Characters of the latest output that are kept for the screen."""
 ACCEPTED_PATIENCE = 5.0
 """Seconds for which an action that was not let go yet waits for the record of what finds it again."""
 
 
 class NotAcceptedError(Exception):
     """What would find the action again could not be recorded, so it was not let go."""
-
-
-class OutputFile(Protocol):
-    """A file under `outputs/` that is durable once closed."""
-
-    def write(self, text: str) -> None:
-        """Add text."""
-
-    def close(self) -> tuple[str, int]:
-        """Make it durable; its SHA-256 and its length in bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What became of an output on disk."""
-
-    name: str | None = None
-    sha256: str | None = None
-    size: int | None = None
-    lost: str = ""
-    """Why it is not there in full: then it has no digest."""
-
-
-class Stream:
-    """Output on its way: redacted, stored, told. A disk that refuses it does not disturb the attempt."""
-
-    def __init__(
-        self,
-        item: str,
-        target: str,
-        name: str,
-        *,
-        open_file: Callable[[str], OutputFile],
-        recorder: Recorder,
-        redactor: Redactor,
-    ) -> None:
-        self._item, self._target, self._name, self._recorder = item, target, name, recorder
-        self._lost = ""
-        try:
-            self._file: OutputFile | None = open_file(name)
-        except OutputLost as lost:
-            self._file, self._lost = None, str(lost)
-        self._redaction = redactor.stream()  # one of its own: a secret may be cut by a chunk's border
-        self.tail = ""
-
-    def take(self, text: str) -> None:
-        """Called on the target's thread as text arrives."""
-        self._pass(self._redaction.feed(text))
-
-    def close(self) -> Stored:
-        """Store the rest of it, durably."""
-        self._pass(self._redaction.finish())
-        if self._file is None:
-            return Stored(lost=self._lost)
-        try:
-            sha256, size = self._file.close()
-        except OutputLost as lost:
-            return Stored(lost=str(lost))
-        return Stored(self._name, sha256, size)
-
-    def _pass(self, clean: str) -> None:
-        if not clean:
-            return
-        if self._file is not None:
-            self._file.write(clean)
-        self.tail = (self.tail + clean)[-TAIL:]
-        self._recorder.tell(Output(self._item, self._target, clean))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +141,8 @@ class Try:
             fields={k: self.redactor.text(v) if isinstance(v, str) else v for k, v in result.fields.items()},
             output_sha256=stored.sha256,
             output_bytes=stored.size,
+            output_left_out=stored.left_out or None,
+            output_lines_left_out=stored.lines_left_out or None,
             output=stored.name if settling else None,
             reason=self.redactor.text(reason) or None,
             settled=settled,

@@ -10,11 +10,12 @@ from typing import Protocol
 from smtui.checklist.procedure import Step
 from smtui.checklist.references import Place, ReferenceError_, Scope
 from smtui.engine.accounts import Accounts
-from smtui.engine.attempt import OutputFile, Stream, Try
+from smtui.engine.attempt import Try
 from smtui.engine.calls import Prepared, prepare
 from smtui.engine.decisions import Refused
 from smtui.engine.look import Look
 from smtui.engine.news import Trouble
+from smtui.engine.output import OutputFile, Stream
 from smtui.engine.proof import prove
 from smtui.engine.recorder import Recorder
 from smtui.engine.rounds import Round

@@ -33,6 +33,7 @@ from smtui.session.events import (
     TakenOver,
     Torn,
 )
+from smtui.session.head_and_tail import told_left_out
 from smtui.session.state import ItemState, SessionState
 
 _ORDER: tuple[DeviationKind, ...] = (
@@ -58,6 +59,7 @@ _ORDER: tuple[DeviationKind, ...] = (
     "machine rebooted",
     "halted",
     "torn write",
+    "output cut",
 )
 
 
@@ -111,6 +113,9 @@ def _of_evidence(records: Sequence[Record], found: Found) -> Iterator[Deviation]
     }
     for name, record in last.items():
         output = found.outputs.get(name)
+        if isinstance(record.event, Ended) and record.event.output_left_out:
+            left_out = told_left_out(record.event.output_left_out, record.event.output_lines_left_out or 0)
+            yield _of("output cut", record, left_out)
         if output is None:
             yield _of("evidence file", record, "the output of this attempt is missing")
         elif isinstance(record.event, Ended) and output.sha256 != record.event.output_sha256:

@@ -210,6 +210,8 @@ def _output(attempt: Attempt, found: FoundOutput | None) -> OutputFile | None:
         bytes=found.bytes if found else None,
         excerpt=found.excerpt if found else "",
         cut=found.cut if found else False,
+        left_out=attempt.output_left_out,
+        lines_left_out=attempt.output_lines_left_out,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from smtui.report.document import Block, Cell, Excerpt, Facts, Part, Prose, Table, Tone
 from smtui.report.model import AttemptEvidence, ItemEvidence, OutputFile
 from smtui.report.phrases import NONE, clock, duration, pairs, plural
+from smtui.session.head_and_tail import told_left_out
 from smtui.session.state import Status
 
 NOT_EXECUTED: tuple[Status, ...] = ("todo", "skipped", "deferred", "not-applicable")
@@ -159,4 +160,5 @@ def _caption(attempt: AttemptEvidence, output: OutputFile) -> str:
     digest = f"SHA-256 {output.recorded_sha256}" if output.recorded_sha256 else "no digest recorded"
     if output.recorded_sha256 and output.found_sha256 not in (None, output.recorded_sha256):
         digest += f" recorded, {output.found_sha256} FOUND"
-    return f"Output of attempt {attempt.number} on {attempt.target}: outputs/{output.name}, {size}, {digest}"
+    told = (f"outputs/{output.name}", size, digest, told_left_out(output.left_out, output.lines_left_out))
+    return f"Output of attempt {attempt.number} on {attempt.target}: {', '.join(part for part in told if part)}"

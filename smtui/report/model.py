@@ -42,6 +42,7 @@ DeviationKind = Literal[
     "halted",
     "torn write",
     "evidence file",
+    "output cut",
 ]
 
 
@@ -172,6 +173,9 @@ class OutputFile(Values, frozen=True, kw_only=True):
     excerpt: str
     cut: bool
     """Whether the excerpt leaves something out."""
+    left_out: int
+    """Bytes that were not stored: large outputs are kept as head and tail."""
+    lines_left_out: int
 
 
 class AttemptEvidence(Values, frozen=True, kw_only=True):

@@ -32,6 +32,7 @@ from smtui.session.events import (
     TakenOver,
     Torn,
 )
+from smtui.session.head_and_tail import told_left_out
 
 
 def item_of(event: Event) -> str | None:
@@ -114,7 +115,8 @@ def _ended(event: Ended) -> str:
     if event.settled and event.outcome == "unknown":
         outcome = "runs no more, its outcome stays unknown"
     code = None if event.exit_code is None else f"exit code {event.exit_code}"
-    return _join(f"Ended on {event.target}: {outcome}", code, pairs(event.fields), event.reason)
+    left_out = told_left_out(event.output_left_out or 0, event.output_lines_left_out or 0)
+    return _join(f"Ended on {event.target}: {outcome}", code, pairs(event.fields), event.reason, left_out)
 
 
 def _listed(what: str, names: tuple[str, ...]) -> str | None:

@@ -154,6 +154,9 @@ class Ended(Payload, frozen=True, kw_only=True, tag="ended"):
     fields: dict[str, Scalar] = {}
     output_sha256: str | None = None
     output_bytes: int | None = None
+    output_left_out: int | None = None
+    """Bytes between the head and the tail that the file has; None: it is whole."""
+    output_lines_left_out: int | None = None
     output: str | None = None
     """The file under `outputs/` that the digest is of; None: the one that `started` names."""
     reason: str | None = None

@@ -116,4 +116,9 @@ def _stored(event: ev.Ended) -> dict[str, object]:
     if event.output_sha256 is None:
         return {}
     named = {} if event.output is None else {"output": event.output}
-    return {"output_sha256": event.output_sha256, **named}
+    return {
+        "output_sha256": event.output_sha256,
+        "output_left_out": event.output_left_out or 0,
+        "output_lines_left_out": event.output_lines_left_out or 0,
+        **named,
+    }

@@ -41,6 +41,9 @@ class Attempt:
     fields: Mapping[str, Scalar] = field(default_factory=dict)
     reason: str = ""
     output_sha256: str | None = None
+    output_left_out: int = 0
+    """Bytes between the head and the tail that were stored."""
+    output_lines_left_out: int = 0
     not_simulated: bool = False
 
 

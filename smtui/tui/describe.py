@@ -12,6 +12,7 @@ from smtui.checklist.procedure import Heading, Step
 from smtui.engine.decisions import waiting_for
 from smtui.engine.preview import Preview
 from smtui.session.events import Answer
+from smtui.session.head_and_tail import told_left_out
 from smtui.session.state import Attempt, ItemState, Sensing, SessionState
 from smtui.telling.ports import EnginePort
 from smtui.telling.prose import unwrap
@@ -195,6 +196,7 @@ def _attempts(item: ItemState) -> Iterator[Paragraph]:
         for text in (
             attempt.reason,
             ", ".join(part for part in (code, simulated, fields_text(attempt.fields)) if part),
+            told_left_out(attempt.output_left_out, attempt.output_lines_left_out),
         ):
             if text:
                 yield Paragraph(text, indent=3)

@@ -50,6 +50,26 @@ def test_output_is_stored_told_and_named_by_its_digest(bench: Make) -> None:
     assert made.engine.recent_output("s.a") == "12345\n"
 
 
+def test_of_a_large_output_head_and_tail_are_kept_and_everything_says_so(bench: Make) -> None:
+    code = f"print('{SECRET}'); print('0123456789abcde\\n' * (20 << 16), end=''); print('{SECRET} is over')"
+    made = bench(item("a", f"run = {program(code)}"))
+    made.engine.run("s.a")
+    made.wait()
+    attempt = made.engine.state.items["s.a"].attempts[0]
+    stored = (made.file.folder / "outputs" / attempt.output).read_bytes()
+    head, mark, tail = stored[: 4 << 20], stored[4 << 20 : -(4 << 20)], stored[-(4 << 20) :]
+    printed = b"[REDACTED]\n" + b"0123456789abcde\n" * (20 << 16) + b"[REDACTED] is over\n"
+    assert (head, tail) == (printed[: 4 << 20], printed[-(4 << 20) :])
+    middle = printed[4 << 20 : -(4 << 20)]
+    left_out, lines = len(middle), middle.count(b"\n")
+    assert mark.startswith(f"\n[… {left_out:,} bytes with {lines:,} line ends were left out".encode())
+    assert (attempt.output_left_out, attempt.output_lines_left_out) == (left_out, lines)
+    assert attempt.output_sha256 == hashlib.sha256(stored).hexdigest()
+    shown = made.engine.recent_output("s.a")
+    assert shown.splitlines()[0].startswith(f"[… {len(printed) - (64 << 10):,} characters stand before this")
+    assert shown.endswith("[REDACTED] is over\n")
+
+
 def test_a_secret_in_the_output_reaches_nothing(bench: Make) -> None:
     first, last = SECRET[:9], SECRET[9:]
     code = f"import sys,time; sys.stdout.write('{first}'); sys.stdout.flush(); time.sleep(0.2); print('{last}')"

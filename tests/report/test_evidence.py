@@ -7,6 +7,7 @@ import report_story as story
 
 from smtui.report.evidence import NothingRecordedError, gather
 from smtui.report.found import Found
+from smtui.report.markdown import to_markdown
 from smtui.report.model import Deviation, DeviationKind, Evidence
 from smtui.session import events as ev
 from smtui.session.store import Store
@@ -166,6 +167,18 @@ def test_a_changed_or_missing_file_of_evidence_is_told(store: Store, session: Pa
         "environment.toml is missing from the session's folder",
         "the output of this attempt is not the one that was recorded",
     ]
+
+
+def test_a_large_output_that_was_cut_is_told_on_the_first_page_and_beside_it(store: Store) -> None:
+    it = story.opened(store)
+    it.attempt("prepare.stop-sdk", "t-1", output_left_out=41_000_000, output_lines_left_out=1_000)
+    it.file.release()
+    evidence = story.evidence_of(store)
+    (told,) = of_kind(evidence, "output cut")
+    assert told.what.startswith("41,000,000 bytes with 1,000 line ends were left out")
+    assert told.item == "prepare.stop-sdk"
+    page = to_markdown(evidence)
+    assert page.count("41,000,000 bytes with 1,000 line ends were left out") >= 3, "deviation, timeline, caption"
 
 
 def test_a_changed_environment_replaces_the_digest_that_counts(store: Store) -> None:
