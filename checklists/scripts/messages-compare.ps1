@@ -1,9 +1,16 @@
 # Compares the saved error messages, a file of this server that the vendor's generator wrote, with those of the instance. Changes nothing.
 # missing: number and language not in sys.messages. conflicts: there with another text; they may belong to another product and are listed only.
-# Reference: learn.microsoft.com, sys.messages, sys.syslanguages, SqlConnection (System.Data.SqlClient).
+# Without the file `saved` is 0 and what is missing cannot be told.
+# Reference: learn.microsoft.com, sys.messages, sys.syslanguages, SqlConnection (System.Data.SqlClient), Test-Path.
 param([string] $Token, $Parameters)
 
 $pattern = '@msgnum\s*=\s*(?<number>\d+)\s*,\s*@severity\s*=\s*\d+\s*,\s*@msgtext\s*=\s*N''(?<text>(?:[^'']|'''')*)''\s*,\s*@lang\s*=\s*''(?<language>[^'']*)'''
+if (-not (Test-Path -LiteralPath ([string] $Parameters.path) -PathType Leaf)) {
+    [Console]::Out.WriteLine('There is no file ' + $Parameters.path)
+    $result = @{ saved = 0 }
+    [Console]::Out.WriteLine('smtui-result ' + $Token + ' ' + (ConvertTo-Json -InputObject $result -Compress))
+    exit 0
+}
 $saved = @([regex]::Matches([IO.File]::ReadAllText([string] $Parameters.path), $pattern))
 $there = @{}
 $connection = New-Object -TypeName Data.SqlClient.SqlConnection -ArgumentList ('Data Source=tcp:localhost,' + [int] $Parameters.port + ';Initial Catalog=master;Integrated Security=SSPI')

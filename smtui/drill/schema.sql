@@ -177,6 +177,14 @@ CREATE TABLE restores (
     set_uuid      TEXT NOT NULL
 );
 
+-- When DBCC CHECKDB last found a database undamaged.
+CREATE TABLE checks (
+    server        TEXT NOT NULL COLLATE NOCASE,
+    database_name TEXT NOT NULL COLLATE NOCASE,
+    at            TEXT NOT NULL,
+    PRIMARY KEY (server, database_name)
+);
+
 -- sys.configurations.
 CREATE TABLE instance_settings (
     server       TEXT NOT NULL COLLATE NOCASE REFERENCES hosts (name),

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from smtui.drill.scenarios import STOCK, shape, statements
 
-FORMAT = 2
+FORMAT = 3
 """Number of the schema, kept in the file as `user_version`."""
 
 Kind = Literal["management-server", "dw-server", "sql", "report-server", "portal"]

@@ -239,8 +239,24 @@ def test_messages_are_saved_compared_and_added(living: Instance) -> None:
     assert (found["missing"], found["conflicts"]) == (2, 1)
     assert living.fields("messages-add.ps1", "SQL01", path=path, port=1433) == {"saved": 4, "added": 2}
     assert living.fields("messages-compare.ps1", "SQL01", path=path, port=1433)["missing"] == 0
+    assert living.fields("messages-compare.ps1", "SQL01", path=r"C:\none.sql", port=1433) == {"saved": 0}
     with pytest.raises(ScriptError, match="Could not find file"):
-        living.run("messages-compare.ps1", "SQL01", path=r"C:\none.sql", port=1433)
+        living.run("messages-add.ps1", "SQL01", path=r"C:\none.sql", port=1433)
+
+
+def test_a_good_check_is_recorded_and_a_restore_sets_it_back(lost: Instance) -> None:
+    restore(lost)
+    before = lost.ask("checkdb-result.sql", "ServiceManager")
+    assert (before["last_good_check"], before["checked_since_restore"]) == ("1900-01-01T00:00:00", 0)
+    assert lost.ask("checkdb.sql")["checked"] == 1
+    assert lost.ask("checkdb-result.sql", "ServiceManager")["checked_since_restore"] == 1
+    lost.world.do("DELETE FROM databases WHERE name = 'ServiceManager'")
+    restore(lost)
+    assert lost.ask("checkdb-result.sql", "ServiceManager")["checked_since_restore"] == 0
+
+
+def test_of_a_database_that_was_never_restored_nothing_can_be_told(living: Instance) -> None:
+    assert living.ask("checkdb-result.sql", "ServiceManager")["checked_since_restore"] is None
 
 
 def test_a_permission_script_is_read_without_its_comments(living: Instance) -> None:

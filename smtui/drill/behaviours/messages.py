@@ -47,9 +47,12 @@ def save(host: SimulatedHost, parameters: Mapping[str, Scalar], call: Call) -> S
     return ScriptResult({"saved": len(rows), "path": text(parameters, "path"), "sha256": _digest(written)})
 
 
-@script("messages-compare.ps1", sha256="4141daba60ed1531066490cc09cfa198aa0f308b2734a6092cf6c9847ba0e1d7")
+@script("messages-compare.ps1", sha256="998c0b4b0f2d47ebb0098e57385f58747b43be841516b4b08b33ed3f69313542")
 def compare(host: SimulatedHost, parameters: Mapping[str, Scalar], call: Call) -> ScriptResult:
-    """By number and language; another text is a conflict."""
+    """By number and language; another text is a conflict. Without the file nothing else can be told."""
+    if host.file(text(parameters, "path")) is None:
+        call.write(f"There is no file {text(parameters, 'path')}")
+        return ScriptResult({"saved": 0})
     saved, there = _saved(host, parameters), _there(host, call)
     missing = [key for key in saved if key not in there]
     conflicts = [key for key, wording in saved.items() if key in there and there[key] != wording]

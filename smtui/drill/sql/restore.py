@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from smtui.drill.behaviours.framework import Call, Statement, statement
 from smtui.drill.seed import scenario
@@ -15,6 +15,8 @@ from smtui.drill.world import Database
 
 _STEP_SECONDS = 0.02
 _CHECKDB_SECONDS = 0.1
+_NEVER = datetime(1900, 1, 1, tzinfo=UTC)
+"""What SQL Server tells of a database that was never checked."""
 _ABORTS_AT = 60
 """Percent at which the fault `restore-aborted` strikes."""
 _COMMANDS = {FULL: "RESTORE DATABASE", DIFFERENTIAL: "RESTORE DATABASE", LOG: "RESTORE LOG"}
@@ -94,8 +96,31 @@ def restore_order(database: Database, values: Sequence[SqlValue], call: Call) ->
 @statement("checkdb.sql", sha256="0f826ca5a541d8e85c14cf2156cf2b31f094f9602426451612b1948fd411b70b")
 def checkdb(database: Database, _: Sequence[SqlValue], call: Call) -> Iterator[Reply]:
     """No simulated database is damaged."""
+    call.progress("DBCC TABLE CHECK", 50)
     call.wait(_CHECKDB_SECONDS)
+    with call.changing(f"{database.name} checked"):
+        at = call.world.now().isoformat(timespec="seconds")
+        call.world.do("INSERT OR REPLACE INTO checks VALUES (?, ?, ?)", call.target, database.name, at)
     yield one_row(database_name=database.name, checked=1)
+
+
+@statement("checkdb-result.sql", sha256="19f2f0afb1af8e0dacbbd8b1ddcc6039cfe93100bd21217259a820ea76189ea6")
+def checkdb_result(_: Database, values: Sequence[SqlValue], call: Call) -> Iterator[Reply]:
+    """The moment of the last good check, which a restore sets back, beside that of the restore."""
+    yield Use("master")
+    name = str(values[0])
+    checks = call.world.all("SELECT at FROM checks WHERE server = ? AND database_name = ?", call.target, name)
+    restores = call.world.all(
+        "SELECT at FROM restores WHERE server = ? AND database_name = ? ORDER BY at DESC", call.target, name
+    )
+    checked = datetime.fromisoformat(checks[0]["at"]) if checks else _NEVER
+    restored = datetime.fromisoformat(restores[0]["at"]) if restores else None
+    yield one_row(
+        name=name,
+        last_good_check=iso(checked),
+        restored_at=iso(restored) if restored else None,
+        checked_since_restore=int(checked >= restored) if restored else None,
+    )
 
 
 def _is_whole(chain: Chain, name: SqlValue) -> bool:
@@ -148,6 +173,7 @@ def _put_database(name: str, call: Call, *, state: str, broker: bool) -> None:
         "INSERT OR REPLACE INTO databases VALUES (?, ?, ?, ?, 0, ?, 'MULTI_USER', 'FULL', NULL)",
         call.target, name, role, state, int(broker),
     )  # fmt: skip
+    call.world.do("DELETE FROM checks WHERE server = ? AND database_name = ?", call.target, name)
 
 
 def _remember(sets: Sequence[BackupSet], name: str, call: Call, stop: datetime | None) -> None:
@@ -198,4 +224,6 @@ def _recovered_to(name: str, call: Call) -> datetime | None:
     return datetime.fromisoformat(rows[0]["finished"]) if rows else None
 
 
-RESTORE: tuple[Statement, ...] = (database_presence, restore_chain, restore_result, restore_order, checkdb)
+RESTORE: tuple[Statement, ...] = (
+    database_presence, restore_chain, restore_result, restore_order, checkdb, checkdb_result,
+)  # fmt: skip
