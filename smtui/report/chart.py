@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import escape
 
-from smtui.report.model import AttemptEvidence, Evidence, ItemEvidence
+from smtui.report.model import Evidence
+from smtui.report.model_items import AttemptEvidence, ItemEvidence
 from smtui.report.phrases import clock, duration, plural
 from smtui.text import one_line
 

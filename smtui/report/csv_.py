@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from smtui.report.model import Evidence, ItemEvidence
+from smtui.report.model import Evidence
+from smtui.report.model_items import ItemEvidence
 from smtui.report.phrases import pairs
 from smtui.text import visible
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import get_args
 
 from smtui.checklist.procedure import Procedure
 from smtui.report.found import Found
@@ -36,31 +37,7 @@ from smtui.session.events import (
 from smtui.session.head_and_tail import told_left_out
 from smtui.session.state import ItemState, SessionState
 
-_ORDER: tuple[DeviationKind, ...] = (
-    "damaged journal",
-    "evidence file",
-    "overridden",
-    "unknown outcome",
-    "not simulated",
-    "skipped",
-    "deferred",
-    "failed",
-    "reverted",
-    "not done",
-    "done by hand instead",
-    "attempt failed",
-    "reopened",
-    "cancelled",
-    "environment changed",
-    "taken over",
-    "interrupted",
-    "left and resumed",
-    "clock stepped",
-    "machine rebooted",
-    "halted",
-    "torn write",
-    "output cut",
-)
+_ORDER: tuple[DeviationKind, ...] = get_args(DeviationKind)
 
 
 def deviations(

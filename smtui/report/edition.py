@@ -10,18 +10,11 @@ import msgspec
 from msgspec.structs import replace
 
 from smtui.environment.model import Environment
-from smtui.report.model import (
-    AttemptEvidence,
-    Deviation,
-    Evidence,
-    ItemEvidence,
-    Moment,
-    OutputFile,
-    SectionEvidence,
-    Values,
-)
+from smtui.report.model import Deviation, Evidence, Moment
+from smtui.report.model_items import AttemptEvidence, ItemEvidence, OutputFile, SectionEvidence
 from smtui.report.names import Replacer, known_names
 from smtui.report.phrases import plural
+from smtui.report.values import Values
 from smtui.session.events import Record
 
 WITHHELD = "(withheld)"

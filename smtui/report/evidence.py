@@ -19,11 +19,11 @@ from smtui.report.model import (
     Person,
     PinnedFile,
     Recovery,
-    SectionEvidence,
     Span,
     Summary,
     Verdict,
 )
+from smtui.report.model_items import SectionEvidence
 from smtui.report.phrases import plural
 from smtui.report.restored import recovery_point, restored
 from smtui.report.scope import moments, scope_of

@@ -10,14 +10,7 @@ from datetime import datetime
 from smtui.checklist.model import Item, Scalar
 from smtui.checklist.procedure import Procedure, Step
 from smtui.report.found import FoundOutput
-from smtui.report.model import (
-    AttemptEvidence,
-    ItemEvidence,
-    OutputFile,
-    SectionEvidence,
-    SenseEvidence,
-    Way,
-)
+from smtui.report.model_items import AttemptEvidence, ItemEvidence, OutputFile, SectionEvidence, SenseEvidence, Way
 from smtui.report.phrases import action, clock, expectation, pairs
 from smtui.report.times import ItemTimes, item_times
 from smtui.report.words import item_of

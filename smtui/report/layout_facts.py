@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from smtui.report.document import Bullets, Cell, Facts, Part, Table, Text
 from smtui.report.layout_items import anchor, item_cell, tone_of
-from smtui.report.model import Evidence, RestoredFact, TargetRecord
+from smtui.report.model import Evidence
+from smtui.report.model_targets import RestoredFact, TargetRecord
 from smtui.report.phrases import NONE, clock, duration, pairs, plural
 
 

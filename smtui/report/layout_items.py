@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from smtui.report.document import Block, Cell, Excerpt, Facts, Part, Prose, Table, Tone
-from smtui.report.model import AttemptEvidence, ItemEvidence, OutputFile
+from smtui.report.model_items import AttemptEvidence, ItemEvidence, OutputFile
 from smtui.report.phrases import NONE, clock, duration, pairs, plural
 from smtui.session.head_and_tail import told_left_out
 from smtui.session.state import Status

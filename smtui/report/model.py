@@ -9,26 +9,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from msgspec import Struct
-
-from smtui.checklist.model import Mode, Scalar
-from smtui.session.events import Answer, Outcome
-from smtui.session.state import Grade, Status
+from smtui.checklist.model import Mode
+from smtui.report.model_items import ItemEvidence, SectionEvidence
+from smtui.report.model_targets import Restored, TargetRecords
+from smtui.report.values import Values
 
 Verdict = Literal["complete", "complete with exceptions", "INCOMPLETE"]
-Way = Literal["automatic, checked", "automatic, not checked", "check", "by hand", "decision"]
-"""How the procedure means an item to be done."""
 
 DeviationKind = Literal[
     "damaged journal",
+    "evidence file",
     "overridden",
     "unknown outcome",
     "not simulated",
     "skipped",
     "deferred",
-    "not done",
     "failed",
     "reverted",
+    "not done",
     "done by hand instead",
     "attempt failed",
     "reopened",
@@ -41,13 +39,9 @@ DeviationKind = Literal[
     "machine rebooted",
     "halted",
     "torn write",
-    "evidence file",
     "output cut",
 ]
-
-
-class Values(Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """Base of every value here: JSON has all keys, always."""
+"""The gravest first: in this order they stand on the first page."""
 
 
 class Header(Values, frozen=True, kw_only=True):
@@ -163,97 +157,6 @@ class Moment(Values, frozen=True, kw_only=True):
     """The same time by the local clock of the recording machine; empty where its offset is not recorded."""
 
 
-class OutputFile(Values, frozen=True, kw_only=True):
-    """The recorded output of one attempt."""
-
-    name: str
-    recorded_sha256: str | None
-    found_sha256: str | None
-    bytes: int | None
-    excerpt: str
-    cut: bool
-    """Whether the excerpt leaves something out."""
-    left_out: int
-    """Bytes that were not stored: large outputs are kept as head and tail."""
-    lines_left_out: int
-
-
-class AttemptEvidence(Values, frozen=True, kw_only=True):
-    """One try of an item on one target."""
-
-    number: int
-    target: str
-    token: str
-    action_sha256: str
-    started: datetime
-    started_seq: int
-    ended: datetime | None
-    ended_seq: int | None
-    seconds: float | None
-    outcome: Outcome | None
-    exit_code: int | None
-    fields: dict[str, Scalar]
-    remote: dict[str, str]
-    reason: str
-    not_simulated: bool
-    output: OutputFile | None
-
-
-class SenseEvidence(Values, frozen=True, kw_only=True):
-    """The latest look at one target."""
-
-    target: str
-    answer: Answer
-    fields: dict[str, Scalar]
-    why: str
-    at: datetime
-    seq: int
-
-
-class ItemEvidence(Values, frozen=True, kw_only=True):
-    """One item: what was meant, what was done, and what founds its grade."""
-
-    id: str
-    number: str
-    section: str
-    title: str
-    consequential: bool
-    designed: Way
-    action: str
-    """The program's action in words; empty for items done by hand."""
-    instruction: str
-    """How the procedure says to do it by hand."""
-    caution: str
-    status: Status
-    grade: Grade | None
-    actual: str
-    founded_on: str
-    reason: str
-    actor: str
-    branch: str | None
-    evidence: dict[str, str]
-    started: datetime | None
-    closed: datetime | None
-    machine_seconds: float
-    """Of attempts whose end was seen."""
-    hands_on_seconds: float
-    """An estimate: the time before each thing that a person did with it."""
-    waiting_seconds: float | None
-    estimate: float | None
-    attempts: tuple[AttemptEvidence, ...]
-    sensings: tuple[SenseEvidence, ...]
-    source: tuple[str, ...]
-
-
-class SectionEvidence(Values, frozen=True, kw_only=True):
-    """A section and its items."""
-
-    id: str
-    number: str
-    title: str
-    items: tuple[ItemEvidence, ...]
-
-
 class Times(Values, frozen=True, kw_only=True):
     """Where the session's time went; the four kinds add up to `elapsed`."""
 
@@ -287,50 +190,6 @@ class FindingEvidence(Values, frozen=True, kw_only=True):
     text: str
     owner: str
     due: str
-
-
-class RestoredFact(Values, frozen=True, kw_only=True):
-    """What one target told about a backup, a restore, its integrity or its version."""
-
-    what: str
-    target: str
-    item: str
-    source: Literal["a look", "the first look", "the last look", "the end of an attempt"]
-    at: datetime
-    seq: int
-    facts: dict[str, Scalar]
-    not_told: tuple[str, ...]
-    """What an auditor asks for besides, and the target did not report."""
-
-
-class Restored(Values, frozen=True, kw_only=True):
-    """What came back, as the targets themselves told it."""
-
-    words: str
-    facts: tuple[RestoredFact, ...]
-
-
-class TargetRecord(Values, frozen=True, kw_only=True):
-    """One question to a log that the target itself keeps; the window is by the recording machine's clock."""
-
-    log: str
-    target: str
-    item: str
-    start: datetime | None
-    end: datetime
-    asked: dict[str, Scalar]
-    answer: str
-    facts: dict[str, Scalar]
-    looks: int
-    """How often it was asked; the window and the answer are those of the last time."""
-    seq: int
-
-
-class TargetRecords(Values, frozen=True, kw_only=True):
-    """What the logs of the targets were asked, and what they were not."""
-
-    records: tuple[TargetRecord, ...]
-    not_asked: tuple[str, ...]
 
 
 class PinnedFile(Values, frozen=True, kw_only=True):

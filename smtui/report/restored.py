@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from smtui.checklist.model import Scalar
 from smtui.checklist.procedure import Procedure, Step
 from smtui.report.items import Teller
-from smtui.report.model import Recovery, Restored, RestoredFact
+from smtui.report.model import Recovery
+from smtui.report.model_targets import Restored, RestoredFact
 from smtui.report.phrases import plural
 from smtui.session.events import Ended, Record, Sensed
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, timedelta
 
-from smtui.report.model import Criterion, Moment, Recovery, Scope, SectionEvidence, Summary
+from smtui.report.model import Criterion, Moment, Recovery, Scope, Summary
+from smtui.report.model_items import SectionEvidence
 from smtui.report.phrases import duration, offset, plural
 from smtui.report.words import item_of, kind_of, words_of
 from smtui.session.events import Opened, Record, Resumed, Sensed, Started

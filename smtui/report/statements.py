@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from smtui.report.model import Header, Integrity, Person, Recovery, SectionEvidence
+from smtui.report.model import Header, Integrity, Person, Recovery
+from smtui.report.model_items import SectionEvidence
 from smtui.report.phrases import plural
 
 _PINNED = """\

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from smtui.checklist.model import Action, Scalar
 from smtui.checklist.procedure import Procedure
-from smtui.report.model import TargetRecord, TargetRecords
+from smtui.report.model_targets import TargetRecord, TargetRecords
 from smtui.report.phrases import plural
 from smtui.report.restored import Report, reports
 from smtui.session.events import Record, Started

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from smtui.report.model import SectionEvidence, Times
+from smtui.report.model import Times
+from smtui.report.model_items import SectionEvidence
 from smtui.report.words import item_of
 from smtui.session.events import Accepted as Taken
 from smtui.session.events import (

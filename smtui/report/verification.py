@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
-from smtui.report.model import Values
+from smtui.report.values import Values
 
 What = Literal["bundle", "session"]
 Outcome = Literal["verified", "signer not known", "not signed", "incomplete", "tampered"]
