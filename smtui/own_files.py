@@ -108,7 +108,7 @@ def _open_folder(path: Path) -> int:
         raise OwnFileError(f"{path.parent} is not used: {error.strerror}; a folder of your own is needed") from error
     try:
         _require_own_folder(os.fstat(descriptor), path.parent)
-    except BaseException:
+    except BaseException:  # whatever it was, nobody else knows the descriptor
         os.close(descriptor)
         raise
     return descriptor

@@ -228,12 +228,14 @@ class LocalDesk:
 
     def export(self, session_id: str, folder: str) -> str:
         """The report of a session, as `smtui report` writes it."""
-        from smtui.cli.exporting import export
+        from smtui.cli.exporting import export, note
         from smtui.report.zipped import require_room, write_zip
 
         destination = Path(folder).expanduser()
         require_room(destination)
-        return str(write_zip(export(self._around, session_id, destination)))
+        written = write_zip(export(self._around, session_id, destination))
+        unlisted = note(self._around, session_id, destination)
+        return f"{written} ({unlisted})" if unlisted else str(written)
 
     def close(self) -> None:
         """Give back every session that was opened here."""

@@ -15,10 +15,12 @@ from smtui.report.evidence import gather
 from smtui.report.found import look_into
 from smtui.report.model import Evidence
 from smtui.report.write import ReportError, write_bundle, write_edition
+from smtui.session.errors import JournalError
 from smtui.session.events import Opened
 from smtui.session.fold import Fold
 from smtui.session.journal import Verdict
 from smtui.session.reading import Reading
+from smtui.text import one_line
 
 if TYPE_CHECKING:
     from smtui.cli.surroundings import Surroundings
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 def export(
     around: Surroundings, session: str, destination: Path, *, replace: bool = False, redact: bool = False
 ) -> Path:
-    """Write the bundle of a session into `destination` and note the export; the folder. Raises Failure.
+    """Write the bundle of a session into `destination`; the folder. Raises Failure.
 
     With `redact` it is the edition for outsiders: other names, and no journal.
     """
@@ -41,8 +43,18 @@ def export(
             written = write_bundle(folder, destination, evidence, replace=replace)
     except ReportError as error:
         raise Failure(str(error)) from None
-    around.store.note_export(session, SystemClock().now(), around.operator.account, str(written))
     return written
+
+
+def note(around: Surroundings, session: str, written: Path) -> str:
+    """List the export in the session itself; why that was not possible, or nothing. The bundle is whole either way."""
+    try:
+        around.store.note_export(session, SystemClock().now(), around.operator.account, str(written))
+    except OSError as error:
+        return f"this export is not listed in exports.log of the session: {error.strerror}"
+    except JournalError as error:
+        return f"this export is not listed in exports.log of the session: {one_line(str(error))}"
+    return ""
 
 
 def _edition(folder: Path, evidence: Evidence, reading: Reading) -> Evidence:
@@ -55,9 +67,6 @@ def evidence_of(folder: Path, reading: Reading, verdict: Verdict, reason: str) -
     """The evidence of a journal and the files beside it, in a session's folder or in a bundle. Raises Failure."""
     if not reading.records or not isinstance(reading.records[0].event, Opened):
         raise Failure(f"{folder.name}: no event of it can be read: {reading.reason}")
-    fold = Fold(pinned_procedure(folder, reading.records[0].event))
-    for record in reading.records:
-        fold.feed(record)
-    state = fold.state()
+    state = Fold.of(pinned_procedure(folder, reading.records[0].event), reading.records).state()
     found = look_into(folder, verdict, reason)
     return gather(reading.records, state, found, tell=prose(folder, state), smtui=smtui.__version__)

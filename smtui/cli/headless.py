@@ -16,12 +16,15 @@ from smtui.engine.decisions import Refused
 from smtui.engine.news import Changed, News, Trouble
 from smtui.session.errors import JournalError, JournalHalted
 from smtui.session.state import ItemState
+from smtui.telling.statuses import duration
 from smtui.text import one_line
 from smtui.toml_shape import nearest
 
 MOST_RUNS = 3
 """How often an item that is found not to have taken effect is run in one go."""
 COMPLETE, FAILED, PERSON_NEEDED, WITH_EXCEPTIONS = 0, 1, 3, 4
+SILENCE = 15.0
+"""Seconds after which something that takes its time is said to be under way."""
 _PAUSE = 0.2
 """Seconds after which an interruption is noticed."""
 
@@ -84,12 +87,23 @@ class Interruption:
             self._signals.park()
 
 
-def work(engine: Engine, mandate: Mandate, say: Callable[[str], None], interruption: Interruption) -> int:
-    """Go through the session to its end or to where a person is needed; the exit code."""
+def work(
+    engine: Engine,
+    mandate: Mandate,
+    say: Callable[[str], None],
+    interruption: Interruption,
+    *,
+    silence: float = SILENCE,
+) -> int:
+    """Go through the session to its end or to where a person is needed; the exit code.
+
+    What takes longer than `silence` seconds is said to be under way, and again after twice as long.
+    """
     unsubscribe = engine.subscribe(_Teller(say))
     try:
-        verdict = _to_the_end(engine, _Walk(engine, mandate, interruption), interruption)
+        verdict = _to_the_end(engine, _Walk(engine, mandate, interruption, _Patience(say, silence)), interruption)
         say(f"{verdict}: {engine.state.session}")
+        say(f"its evidence: smtui report {engine.state.session}")
     except (Stop, Refused, JournalError) as end:
         interruption.give_way()
         engine.stop_after_current()
@@ -128,8 +142,9 @@ def _to_the_end(engine: Engine, walk: _Walk, interruption: Interruption) -> str:
 class _Walk:
     """One way through a session: what it decides on each item, and what it has looked at."""
 
-    def __init__(self, engine: Engine, mandate: Mandate, interruption: Interruption) -> None:
+    def __init__(self, engine: Engine, mandate: Mandate, interruption: Interruption, patience: _Patience) -> None:
         self._engine, self._mandate, self._interruption = engine, mandate, interruption
+        self._patience = patience
         self._looks: Counter[str] = Counter()
         self._runs: Counter[str] = Counter()
 
@@ -157,7 +172,7 @@ class _Walk:
         return 2 if self._mandate.rehearsal or step.id in self._mandate.confirm else 1
 
     def _settle(self, step: Step) -> None:
-        self._do(lambda: self._engine.settle(step.id))
+        self._do(step, "what became of it is found out", lambda: self._engine.settle(step.id))
         state = self._engine.state.items[step.id]
         if state.status == "unknown":
             raise self._stop(step, "what became of it is unknown; a person decides", PERSON_NEEDED)
@@ -166,7 +181,7 @@ class _Walk:
 
     def _look(self, step: Step) -> None:
         self._looks[step.id] += 1
-        self._do(lambda: self._engine.sense(step.id))
+        self._do(step, "its real state is looked at", lambda: self._engine.sense(step.id))
 
     def _run(self, step: Step) -> None:
         must_type = self._engine.preview(step.id).must_type
@@ -184,7 +199,7 @@ class _Walk:
         if self._runs[step.id] > MOST_RUNS:
             reason = self._engine.state.items[step.id].reason
             raise self._stop(step, f"it was run {MOST_RUNS} times and is still open: {reason}", PERSON_NEEDED)
-        self._do(lambda: self._engine.run(step.id, authorised))
+        self._do(step, "it runs", lambda: self._engine.run(step.id, authorised))
 
     def _choose(self, step: Step) -> None:
         branch = self._mandate.choose.get(step.id)
@@ -206,15 +221,28 @@ class _Walk:
             raise self._stop(step, (state.reason or "it is done by hand") + hint, PERSON_NEEDED)
         self._engine.confirm(step.id, dict.fromkeys(step.item.confirm, words), words)
 
-    def _do(self, begin: Callable[[], None]) -> None:
+    def _do(self, step: Step, what: str, begin: Callable[[], None]) -> None:
         """Begin something and wait for its end."""
+        began = time.monotonic()
+        due = self._patience.seconds
         begin()
-        while not self._engine.idle.wait(_PAUSE):
+        while not self._engine.idle.wait(min(_PAUSE, due)):
             self._interruption.check()
+            if (waited := time.monotonic() - began) >= due:
+                self._patience.say(f"{step.number:>5} {step.id}: {what}, {duration(waited)} so far")
+                due *= 2
 
     def _stop(self, step: Step, text: str, exit_code: int) -> Stop:
         title = one_line(self._engine.prose(step.item.title, step.id))
         return Stop(f"{step.number} {title} ({step.id}): {one_line(text, 600)}", exit_code)
+
+
+@dataclass(frozen=True, slots=True)
+class _Patience:
+    """After how many seconds without a word one is said, and how."""
+
+    say: Callable[[str], None]
+    seconds: float
 
 
 def _latest(state: ItemState) -> Iterator[Mapping[str, str]]:

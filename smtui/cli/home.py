@@ -81,6 +81,7 @@ def resumed(session: str, *, plain: bool = False, take_over: str | None = None, 
     show = _show(around, plain=plain)
     if mirror is not None:
         fetch(around, session, mirror)
+    verdict = verdict_of(around, session)
     passwords = Passwords()
     pinned = around.store.path(session) / PINNED
     environment = load_environment(pinned)
@@ -89,7 +90,7 @@ def resumed(session: str, *, plain: bool = False, take_over: str | None = None, 
         passwords.ask_now(environment, around.environ, around.keyring, click.echo)
     around.keyring.screen_opens()
     desk = LocalDesk(around, None, passwords.ask)
-    if verdict_of(around, session) is not None:
+    if verdict is not None:
         return show(desk, first=desk.view(session))
     with held_by_nobody(around, session, click.echo, take_over) as taken_over:
         engine = desk.keep(resume(around, session, passwords.ask, taken_over=taken_over))

@@ -120,9 +120,7 @@ def _engine(
     around: Surroundings, file: SessionFile, events: Sequence[Event], ask: Ask, faults: Sequence[str]
 ) -> Engine:
     try:
-        fold = Fold(_trusted_procedure(around, file))
-        for record in file.records:
-            fold.feed(record)
+        fold = Fold.of(_trusted_procedure(around, file), file.records)
         clock = SystemClock()
         recorder = Recorder(file, fold, clock, around.operator, asleep=clock.asleep)
         for event in events:
@@ -130,7 +128,7 @@ def _engine(
         deployment = reach(
             file.folder, recorder.state.mode, faults, checklist=_first(file).checklist, answers=recorder.state.inputs
         )
-    except BaseException:
+    except BaseException:  # Ctrl-C too: the lock must not outlive a session that did not open
         file.release()
         raise
     copy = begin_mirror(file.folder, deployment.environment, recorder)
@@ -212,9 +210,7 @@ def read_state(around: Surroundings, session: str) -> tuple[SessionState, str]:
     reading = around.store.read(session)
     if not reading.records or not isinstance(reading.records[0].event, Opened):
         raise Failure(f"{session}: no event of it can be read: {reading.reason}")
-    fold = Fold(pinned_procedure(around.store.path(session), reading.records[0].event))
-    for record in reading.records:
-        fold.feed(record)
+    fold = Fold.of(pinned_procedure(around.store.path(session), reading.records[0].event), reading.records)
     if not around.store.is_held(session):
         fold.abandon()
     return fold.state(), "" if reading.verdict == "whole" else f"{reading.verdict}: {reading.reason}"
@@ -249,7 +245,9 @@ def check_answers(procedure: Procedure, opening: Opening) -> None:
         answer = opening.answers.get(question.name)
         values = [choice.value for choice in question.choices]
         if answer is None:
-            wrong.append(f"input {question.name} is missing: {question.prompt}")
+            wrong.append(
+                f"input {question.name} is missing: {question.prompt} Give it with --input {question.name}=VALUE"
+            )
         elif values and answer not in values:
             wrong.append(f"input {question.name} = {answer!r} is none of {', '.join(values)}")
     names = {question.name for question in asked}

@@ -31,9 +31,7 @@ def past_sessions(
             if opened is None or opened.mode == "drill" or checklist not in (None, opened.checklist):
                 continue
             records = around.store.read(session).records
-            fold = Fold(pinned_procedure(around.store.path(session), opened))
-            for record in records:
-                fold.feed(record)
+            fold = Fold.of(pinned_procedure(around.store.path(session), opened), records)
         except (JournalError, ChecklistError, OSError) as error:
             complain(f"{session}: left out: {one_line(str(error))}")
             continue

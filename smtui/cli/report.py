@@ -22,9 +22,9 @@ from smtui.cli.failures import Failure
 def command(*, session: str, output: str | None, key: str | None, principal: str | None, redact: bool) -> int:
     """Write the evidence report of SESSION: HTML, Markdown, JSON, CSV, the journal, and how to check them.
 
-    An unfinished or damaged session is reported too, and marked so.
+    An unfinished or damaged session is reported too, and marked so. Nothing has to be writable but DIR.
     """
-    from smtui.cli.exporting import export
+    from smtui.cli.exporting import export, note
     from smtui.cli.surroundings import here
     from smtui.report.zipped import ZipError, require_room, write_zip
 
@@ -38,6 +38,8 @@ def command(*, session: str, output: str | None, key: str | None, principal: str
 
             tell_signed(sign(around, folder, key, principal))
         click.echo(f"{write_zip(folder)}: the same as one file")
+        if unlisted := note(around, session, folder):
+            click.echo(f"smtui: {unlisted}", err=True)
     except ZipError as error:
         raise Failure(str(error)) from None
     return 0

@@ -177,7 +177,7 @@ class World:
             try:
                 yield change
                 self._connection.execute("ROLLBACK" if change.abandoned else "COMMIT")
-            except BaseException:
+            except BaseException:  # a thread that is told to end too: the next one finds no open transaction
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise

@@ -219,7 +219,7 @@ class Runner:
             return
         try:
             self._look(step)
-        except BaseException as error:
+        except BaseException as error:  # whatever it was, the item is not worked on any more
             self._finish(step.id)
             if not isinstance(error, Refused):
                 raise  # the thread that called says so

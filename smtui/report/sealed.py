@@ -108,7 +108,7 @@ def put(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         partial.rename(path)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no half file stays behind
         partial.unlink(missing_ok=True)
         raise
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

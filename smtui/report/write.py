@@ -62,7 +62,7 @@ def _publish(destination: Path, fill: Callable[[Path], Iterator[tuple[str, str]]
         _write(partial, SUMS, _sums(sums))
         _sync(partial)
         _put_in_place(partial, destination)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no half bundle stays behind
         shutil.rmtree(partial, ignore_errors=True)
         raise
     return destination

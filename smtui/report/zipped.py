@@ -56,7 +56,7 @@ def write_zip(folder: Path) -> Path:
             file.flush()
             os.fsync(file.fileno())
         partial.rename(target)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no half file stays behind
         partial.unlink(missing_ok=True)
         raise
     return target

@@ -95,7 +95,7 @@ class Credentials:
             account = self._from(source, name, credential)
             if account is not None:
                 return self._guarded(name, account)
-            tried.append(source)
+            tried.append(f"environment ({credential.variable})" if source == "environment" else source)
         raise CredentialError(
             f"no password for {credential.user}: {', '.join(tried)} had none; "
             f"give [credentials.{name}] a source that has it, such as prompt"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Self
 
 from smtui.checklist.procedure import Procedure
 from smtui.session import events as ev
@@ -30,6 +31,14 @@ class Fold:
         self._environment = ""
         self._completed: str | None = None
         self._halted = ""
+
+    @classmethod
+    def of(cls, procedure: Procedure, records: Iterable[Record]) -> Self:
+        """The fold of a whole journal, or of as much of it as can be trusted."""
+        fold = cls(procedure)
+        for record in records:
+            fold.feed(record)
+        return fold
 
     def feed(self, record: Record) -> None:
         """Take one record; records of unknown items (a newer checklist) change nothing but the clock."""

@@ -45,6 +45,8 @@ __all__ = [
 ]
 
 EXPORTS_FILE = "exports.log"
+_NAMED = 5
+"""Sessions that a message names, the newest first."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
 _DATED = re.compile(r"(\d{4}-\d\d-\d\dT\d{4}Z)-(.*?)(?:-(\d{1,9}))?")
 
@@ -161,11 +163,18 @@ class Store:
             os.write(fd, line.encode())
             os.fsync(fd)
 
+    def _present(self) -> str:
+        found = self.ids()
+        if not found:
+            return f"there are none in {self.root}"
+        more = f" and {len(found) - _NAMED} more (smtui sessions)" if len(found) > _NAMED else ""
+        return f"there are: {', '.join(found[:_NAMED])}{more}"
+
     def _folder(self, session_id: str) -> Folder:
         try:
             return Folder(self.path(session_id))
         except (FileNotFoundError, NotADirectoryError):
-            raise SessionMissing(f"there is no session {session_id}") from None
+            raise SessionMissing(f"there is no session {session_id}; {self._present()}") from None
         except OSError as error:
             raise JournalError(f"{session_id}: {error.strerror}") from error
 

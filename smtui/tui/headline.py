@@ -100,7 +100,7 @@ def next_line(state: SessionState, title: str, shown: str = "", *, wrap_up: str 
     before = f" [{shown}]" if shown else ""
     item = state.next_item
     if state.completed:
-        return content((f"{before} {state.completed}: nothing more is done here", "bold"))
+        return content((f"{before} {state.completed}: nothing more is done here. Its evidence: smtui report", "bold"))
     if item is None:
         return content((f"{before} → nothing is open any more: {wrap_up} wraps the session up", "bold"))
     number = state.procedure.by_id[item].number

@@ -158,8 +158,9 @@ def _wind_up(opened: OpenedSessions, terminal: Terminal, watch: Watch) -> None:
 
 
 def _farewell(opened: OpenedSessions) -> str:
-    sessions = opened.unfinished()
-    return "".join(f"Session {session} is unfinished and on disk: smtui resume {session}\n" for session in sessions)
+    lines = [f"Session {one} is unfinished and on disk: smtui resume {one}\n" for one in opened.unfinished()]
+    lines += [f"Session {one} is completed; its evidence: smtui report {one}\n" for one in opened.completed()]
+    return "".join(lines)
 
 
 def _bid_farewell(opened: OpenedSessions) -> None:

@@ -62,6 +62,10 @@ class OpenedSessions:
         """Ids of the sessions to resume."""
         return tuple(engine.state.session for engine in self._engines if engine.state.completed is None)
 
+    def completed(self) -> tuple[str, ...]:
+        """Ids of the sessions whose evidence can be written."""
+        return tuple(engine.state.session for engine in self._engines if engine.state.completed is not None)
+
     def exit_code(self) -> int:
         """What the latest session came to; 0 when none was opened."""
         if not self._engines:

@@ -147,7 +147,7 @@ def test_a_wrong_password_is_tried_twice_and_no_more(smtui: Program, lab: Lab) -
 
 def test_no_password_at_all(smtui: Program, lab: Lab) -> None:
     done = smtui(*RUN, *TOLD, "-e", str(lab.environment()), code=3)
-    assert "SM_PASSWORD" in done.stdout or "no password" in done.stdout
+    assert "environment (SM_PASSWORD) had none" in done.stdout
 
 
 def test_a_host_that_is_down(smtui: Program) -> None:
@@ -179,7 +179,11 @@ def test_no_odbc_driver_manager(smtui: Program) -> None:
 
 
 def test_a_session_that_is_not_there(smtui: Program) -> None:
-    assert "2026-01-01T0000Z-x" in line(smtui("show", "2026-01-01T0000Z-x", code=2).stderr)
+    none = line(smtui("show", "2026-01-01T0000Z-x", code=2).stderr)
+    assert none == f"smtui: there is no session 2026-01-01T0000Z-x; there are none in {smtui.sessions}"
+    smtui("run", "promote-management-server", "--drill", code=3)
+    for command in (("show",), ("run", "promote-management-server", "--session")):
+        assert line(smtui(*command, "nosuch", code=2).stderr).endswith(f"nosuch; there are: {smtui.session()}")
 
 
 def test_flags_for_drills_are_refused_for_real_deployments(smtui: Program, lab: Lab) -> None:

@@ -103,6 +103,21 @@ def test_a_zip_that_is_something_else_is_left_alone(home: Path, session: str) ->
     assert not (home / "mine").exists()
 
 
+def test_a_state_folder_that_takes_nothing_bars_no_report(home: Path, session: str) -> None:
+    listing = home / "state" / "smtui" / "sessions" / session / "exports.log"
+    kept = listing.read_bytes() if listing.exists() else b""
+    listing.unlink(missing_ok=True)
+    listing.mkdir()
+    try:
+        said = smtui(home, "report", session, "--output", "unlisted")
+    finally:
+        listing.rmdir()
+        listing.write_bytes(kept)
+    assert "this export is not listed in exports.log of the session: " in said
+    assert "unlisted.zip: the same as one file" in said
+    smtui(home, "verify", "unlisted", code=3)
+
+
 def test_whose_key_it_is_must_be_known(home: Path, signed: Path) -> None:
     said = smtui(home, "verify", "signed", code=3)
     assert said.startswith("SIGNER NOT KNOWN\n")

@@ -68,10 +68,7 @@ class Bench:
 def assemble(file: SessionFile, folder: Path, listener: Listener, first: tuple[Event, ...] = ()) -> Engine:
     library = Library([folder / "checklists"])
     procedure = lay_out(folder / "checklists" / "c.toml", library)
-    fold = Fold(procedure)
-    for record in file.records:
-        fold.feed(record)
-    recorder = Recorder(file, fold, SystemClock(), OPERATOR)
+    recorder = Recorder(file, Fold.of(procedure, file.records), SystemClock(), OPERATOR)
     recorder.subscribe(listener)
     for event in first:
         recorder.append(event)

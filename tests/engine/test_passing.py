@@ -47,9 +47,8 @@ def clock() -> Owned:
 @pytest.fixture
 def recorder(bench: Callable[..., Bench], clock: Owned) -> Recorder:
     made = bench(item("a"))
-    fold = Fold(lay_out(made.folder / "checklists" / "c.toml", Library([made.folder / "checklists"])))
-    for record in made.file.records:
-        fold.feed(record)
+    procedure = lay_out(made.folder / "checklists" / "c.toml", Library([made.folder / "checklists"]))
+    fold = Fold.of(procedure, made.file.records)
     return Recorder(made.file, fold, clock, OPERATOR, asleep=lambda: clock.sleep[0])
 
 

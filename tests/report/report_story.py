@@ -241,10 +241,7 @@ def evidence_of(store: Store, plan: Procedure | None = None) -> Evidence:
 def fold(plan: Procedure, records: tuple[ev.Record, ...]) -> SessionState:
     from smtui.session.fold import Fold
 
-    folding = Fold(plan)
-    for record in records:
-        folding.feed(record)
-    return folding.state()
+    return Fold.of(plan, records).state()
 
 
 def sha256(data: bytes) -> str:

@@ -28,10 +28,7 @@ def test_a_session_of_an_older_format_opens_and_means_what_it_meant(kept: Store,
     assert (reading.verdict, reading.reason, len(reading.records)) == ("whole", "", 65)
     assert kept.problems(name) == ()
     folder = kept.path(name) / "checklist"
-    fold = Fold(lay_out(folder / "promote-management-server.toml", Library([folder])))
-    for record in reading.records:
-        fold.feed(record)
-    state = fold.state()
+    state = Fold.of(lay_out(folder / "promote-management-server.toml", Library([folder])), reading.records).state()
     assert state.completed == "complete"
     assert {item.status for item in state.items.values()} == {"done"}
     session = kept.open(name)

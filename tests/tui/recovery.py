@@ -227,10 +227,7 @@ def recovery(
         rto=procedure.checklist.rto,
     )
     file = Store(root).create(opened.session, opened, files, operator.stamp(clock))
-    fold = Fold(procedure)
-    for record in file.records:
-        fold.feed(record)
-    recorder = Recorder(file, fold, clock, operator)
+    recorder = Recorder(file, Fold.of(procedure, file.records), clock, operator)
     asked = {one.name for one in procedure.checklist.inputs}
     for name, value in ANSWERS.items():
         if name in asked:
