@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import smtui
-from smtui.environment import Environment, EnvironmentFileError, difference, load_environment, parse_environment
+from smtui.environment import (
+    Environment,
+    EnvironmentFileError,
+    difference,
+    insecure_ways,
+    load_environment,
+    parse_environment,
+)
+from smtui.environment.insecure import ACCEPTED
 
 TEXT = """\
 [environment]
@@ -125,7 +133,26 @@ MISTAKES = [
     ('address = "10.0.0.11"', "port = 0", "0 is no port"),
     ('address = "10.0.0.11"', 'port = "5986"', "`port` must be a whole number, not text"),
     ('transport = "ntlm"', 'transport = "NTLM"', "`transport` cannot be `NTLM`; did you mean `ntlm`?"),
-    ('transport = "ntlm"', 'transport = "basic"\nport = 5985', "`basic` is for TLS only; port 5985 speaks plain HTTP"),
+    (
+        'transport = "ntlm"',
+        'transport = "basic"\nport = 5985',
+        "basic over plain HTTP (port 5985), so passwords can be read on the network; to accept that: insecure = ",
+    ),
+    ('transport = "ntlm"', 'transport = "certificate"\nport = 5985', "`certificate` is for TLS only; port 5985 speaks"),
+    ('transport = "ntlm"', 'transport = "ntlm"\nverify_certificate = false', "its certificate is not checked, so"),
+    ('transport = "ntlm"', 'transport = "ntlm"\ninsecure = "yes"', "`insecure` takes exactly these words"),
+    (
+        'transport = "ntlm"',
+        'transport = "ntlm"\nport = 5985\nverify_certificate = false',
+        "there is no certificate on port 5985",
+    ),
+    ("port = 1433", 'port = 1433\nencrypt = "optional"', "encryption is optional, so passwords can be read"),
+    ("port = 1433", "port = 1433\nverify_certificate = false", "its certificate is not checked, so passwords can"),
+    (
+        "port = 1433",
+        'port = 1433\nencrypt = "strict"\nverify_certificate = false',
+        '`encrypt = "strict"` always checks it',
+    ),
     ('transport = "ntlm"\ncredential = "smadmin"', 'transport = "ntlm"', "`ntlm` needs a `credential`"),
     ('credential = "smadmin"', 'credential = "smadmn"', "no credential is called `smadmn`; did you mean `smadmin`?"),
     ('role = "service-manager"', 'role = "servicemanager"', "did you mean `service-manager`?"),
@@ -154,6 +181,18 @@ MISTAKES = [
     ),
     ('variable = "SMTUI_SQL"', 'password = "x"', "unknown key `password`"),
 ]
+
+
+def test_insecure_ways_are_open_where_so_many_words_accept_it_and_are_named() -> None:
+    accepted = f'insecure = "{ACCEPTED}"'
+    text = TEXT.replace('transport = "ntlm"', f'transport = "basic"\nport = 5985\n{accepted}', 1)
+    text = text.replace("port = 1433", f'port = 1433\nencrypt = "optional"\nverify_certificate = false\n{accepted}', 1)
+    assert insecure_ways(parse(TEXT)) == ()
+    assert insecure_ways(parse(text)) == (
+        "SM02: basic over plain HTTP (port 5985)",
+        "ServiceManager on SQL01: encryption is optional",
+        "ServiceManager on SQL01: its certificate is not checked",
+    )
 
 
 @pytest.mark.parametrize(("old", "new", "said"), MISTAKES, ids=[said[:60] for _, _, said in MISTAKES])

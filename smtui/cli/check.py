@@ -128,10 +128,13 @@ def _last_exercise(around: Surroundings, environment: str) -> datetime | None:
 
 
 def _lines(report: Report) -> Iterator[str]:
+    from smtui.telling.risks import told_risks
     from smtui.text import one_line
 
     drill = "DRILL ON SIMULATED HOSTS: " if report.kind == "drill" else ""
     yield f"{drill}{one_line(report.environment)}, {report.at:%Y-%m-%dT%H:%M:%SZ}"
+    if report.insecure:
+        yield one_line(told_risks(report.insecure), 600)
     for level, title in (
         ("problem", "Not ready"),
         ("not-checked", "Not looked at, for something above is in the way"),
@@ -167,6 +170,7 @@ def _as_object(report: Report) -> dict[str, object]:
         "at": f"{report.at:%Y-%m-%dT%H:%M:%SZ}",
         "smtui": smtui.__version__,
         "ready": report.ready,
+        "insecure": list(report.insecure),
         "looked_at": list(report.looked_at),
         "findings": [asdict(finding) for finding in report.findings],
     }

@@ -20,7 +20,7 @@ from smtui.cli.surroundings import Surroundings
 from smtui.cli.trusting import problem_of
 from smtui.engine.core import Engine
 from smtui.engine.preview import Preview, preview
-from smtui.environment import Environment, load_environment
+from smtui.environment import Environment, insecure_ways, load_environment
 from smtui.session.errors import JournalError
 from smtui.session.events import Completed
 from smtui.session.reading import Brief
@@ -62,6 +62,11 @@ class LocalDesk:
     def environment(self) -> str:
         """The deployment's name; empty where none was given."""
         return self._file.environment.name if self._file else ""
+
+    @property
+    def insecure(self) -> Sequence[str]:
+        """Ways of the deployment on which passwords can be read."""
+        return insecure_ways(self._file.environment) if self._file else ()
 
     @property
     def operator(self) -> str:

@@ -27,7 +27,7 @@ from smtui.engine.core import Engine
 from smtui.engine.passing import since
 from smtui.engine.recorder import Recorder
 from smtui.engine.runner import Workshop
-from smtui.environment import load_environment
+from smtui.environment import insecure_ways, load_environment
 from smtui.secrets.credentials import Credentials
 from smtui.secrets.redaction import Redactor
 from smtui.session.events import Completed, Event, InputGiven, Opened, Resumed, TakenOver
@@ -88,6 +88,7 @@ def start(around: Surroundings, checklist: str, opening: Opening, ask: Ask) -> E
         objectives=opening.declaration.objectives,
         classification=opening.declaration.classification,
         utc_offset=clock.utc_offset(),
+        insecure=insecure_ways(opening.environment.environment),
     )
     file = around.store.create(session, opened, files, around.operator.stamp(clock))
     given = [InputGiven(name=name, value=value) for name, value in opening.answers.items()]

@@ -106,6 +106,7 @@ def _see_through(engine: Engine, mandate: Mandate) -> int:
     from smtui.cli.headless import Interruption, resume_hint, work
     from smtui.cli.lines import Lines
     from smtui.cli.signals import Signals
+    from smtui.telling.risks import told_risks
 
     lines, signals = Lines(), Signals()
 
@@ -116,6 +117,8 @@ def _see_through(engine: Engine, mandate: Mandate) -> int:
 
     signals.install(engine.leave, tell)
     lines.say(_banner(engine.state.mode, engine.state.environment, engine.state.session))
+    if engine.state.insecure:
+        lines.say(told_risks(engine.state.insecure))
     try:
         return work(engine, mandate, lines.say, Interruption(engine, signals))
     finally:

@@ -115,6 +115,7 @@ def _attempt(attempt: Attempt) -> dict[str, object]:
 
 
 def _lines(state: SessionState, damage: str) -> list[str]:
+    from smtui.telling.risks import told_risks
     from smtui.text import one_line
 
     what = {"drill": "DRILL ON SIMULATED HOSTS", "exercise": "EXERCISE", "recovery": "RECOVERY"}[state.mode]
@@ -122,6 +123,8 @@ def _lines(state: SessionState, damage: str) -> list[str]:
         f"{one_line(state.procedure.checklist.title)} ({state.session})",
         f"{what}: {one_line(state.environment)}; opened {state.opened:%Y-%m-%d %H:%M:%S} UTC, {state.seq} events",
     ]
+    if state.insecure:
+        lines.append(one_line(told_risks(state.insecure), 600))
     if damage:
         lines.append(f"DAMAGED, only looked at: {one_line(damage)}")
     headings = {heading.id: heading for heading in state.procedure.headings}

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
+from smtui.environment.insecure import ACCEPTED, of_database, of_server
 from smtui.environment.model import (
     DATABASE_ROLES,
     SERVER_ROLES,
@@ -70,11 +71,14 @@ def _check_server(server: Server, environment: Environment, shaper: Shaper, rout
     _check_account(shaper, (*route, "credential"), server.credential, environment)
     if len(set(server.roles)) < len(server.roles):
         shaper.refuse((*route, "roles"), "a role is named twice")
-    if server.transport in ("basic", "certificate") and not server.tls:
+    if server.transport == "certificate" and not server.tls:
         shaper.refuse(
             (*route, "transport"),
-            f"`{server.transport}` is for TLS only; port {server.port} speaks plain HTTP (5986 is usual for TLS)",
+            f"`certificate` is for TLS only; port {server.port} speaks plain HTTP (5986 is usual for TLS)",
         )
+    if not server.verify_certificate and not server.tls:
+        shaper.refuse((*route, "verify_certificate"), f"there is no certificate on port {server.port}: leave it out")
+    _check_accepted(shaper, route, server.insecure, of_server(server))
     if server.transport in ("ntlm", "basic", "credssp") and server.credential is None:
         shaper.refuse((*route, "transport"), f"`{server.transport}` needs a `credential`")
 
@@ -91,6 +95,20 @@ def _check_database(database: Database, environment: Environment, shaper: Shaper
     _spelt(shaper, (*route, "instance"), database.instance, _INSTANCE.fullmatch, "the name of an instance")
     _check_port(shaper, (*route, "port"), database.port)
     _check_account(shaper, (*route, "credential"), database.credential, environment)
+    if database.encrypt == "strict" and not database.verify_certificate:
+        shaper.refuse((*route, "verify_certificate"), '`encrypt = "strict"` always checks it: choose one of the two')
+    _check_accepted(shaper, route, database.insecure, of_database(database))
+
+
+def _check_accepted(shaper: Shaper, route: Route, insecure: str | None, ways: Iterable[str]) -> None:
+    """Passwords are put at risk in so many words, or not at all."""
+    if insecure is not None and insecure != ACCEPTED:
+        shaper.refuse((*route, "insecure"), f'`insecure` takes exactly these words: "{ACCEPTED}"')
+    elif insecure is None:
+        for way in ways:
+            shaper.refuse(
+                route, f'{way}, so passwords can be read on the network; to accept that: insecure = "{ACCEPTED}"'
+            )
 
 
 def _check_names(environment: Environment, shaper: Shaper) -> None:

@@ -39,7 +39,10 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     port: int = 5986
     transport: Transport = "kerberos"
     ca_file: str | None = None
+    verify_certificate: bool = True
     credential: str | None = None
+    insecure: str | None = None
+    """`insecure.ACCEPTED`, where the two above let passwords be read on the way."""
 
     @property
     def tls(self) -> bool:
@@ -62,6 +65,9 @@ class Database(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     via: Literal["odbc", "winrm"] = "odbc"
     encrypt: Literal["yes", "strict", "optional"] = "yes"
     ca_file: str | None = None
+    verify_certificate: bool = True
+    insecure: str | None = None
+    """As for a server."""
 
 
 class Credential(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from smtui.plain.deeds import agreed
 from smtui.plain.speech import BANNERS
 from smtui.plain.voice import Silence, Voice
 from smtui.telling.ports import ChecklistSummary, Desk, EnginePort, Question, SessionSummary
+from smtui.telling.risks import told_risks
 from smtui.telling.statuses import duration
 from smtui.text import one_line
 
@@ -23,6 +24,8 @@ class Home:
         """The session to go on with, or a new one; None when the operator leaves. Raises Silence."""
         voice = self._voice
         voice.say(f"smtui, {self._desk.environment or 'no deployment'}. {BANNERS[self._desk.mode]}")
+        if self._desk.insecure:
+            voice.say(f"{told_risks(self._desk.insecure)}.")
         while True:
             sessions = [one for one in self._desk.sessions() if one.condition == "unfinished"]
             checklists = self._desk.checklists()

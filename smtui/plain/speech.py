@@ -9,6 +9,7 @@ from smtui.checklist.procedure import Step
 from smtui.engine.decisions import waiting_for
 from smtui.engine.preview import Preview
 from smtui.session.state import Attempt, ItemState, Sensing, SessionState
+from smtui.telling.risks import told_risks
 from smtui.telling.statuses import LOOKS, briefly, duration, fields_text, told
 from smtui.text import one_line
 
@@ -34,6 +35,8 @@ class Line:
 def opening(state: SessionState) -> Iterator[Line]:
     """What session this is."""
     yield Line(BANNERS[state.mode])
+    if state.insecure:
+        yield Line(f"{told_risks(state.insecure)}.")
     yield Line(f"{state.procedure.checklist.title}.")
     yield Line(f"Session {state.session}, deployment {state.environment}, operator {state.operator}.")
 

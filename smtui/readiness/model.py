@@ -36,6 +36,8 @@ class Report:
     findings: tuple[Finding, ...]
     looked_at: tuple[str, ...] = field(default=())
     """Servers, databases and this machine, in the order of the environment file."""
+    insecure: tuple[str, ...] = ()
+    """Ways on which passwords can be read, which the environment file accepts."""
 
     @property
     def ready(self) -> bool:

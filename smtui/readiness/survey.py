@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from smtui.checklist.procedure import Procedure
-from smtui.environment import Database, Environment, Server
+from smtui.environment import Database, Environment, Server, insecure_ways
 from smtui.readiness import databases as sql
 from smtui.readiness import machine, windows
 from smtui.readiness.accounts import Accounts
@@ -46,6 +46,7 @@ def survey(around: Around, procedure: Procedure | None = None) -> Report:
             *(f"{one.name} on {one.server}" for one in databases),
             machine.SUBJECT,
         ),
+        insecure=insecure_ways(environment),
     )
 
 

@@ -32,7 +32,7 @@ def look(server: Server, around: Around, accounts: Accounts) -> tuple[Finding, .
     if blocked is not None:
         return (blocked,)
     found: list[Finding] = []
-    if server.tls:
+    if server.tls and server.verify_certificate:
         found += certificate.look(way, Path(server.ca_file) if server.ca_file else None, around.now())
     if any(one.check != "certificate-expiring" for one in found):
         return tuple(found)

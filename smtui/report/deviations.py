@@ -36,6 +36,7 @@ from smtui.session.events import (
 )
 from smtui.session.head_and_tail import told_left_out
 from smtui.session.state import ItemState, SessionState
+from smtui.telling.risks import told_risks
 
 _ORDER: tuple[DeviationKind, ...] = get_args(DeviationKind)
 
@@ -115,6 +116,8 @@ def _of_decisions(  # noqa: C901, PLR0912 - a flat table of kinds
 ) -> Iterator[Deviation]:
     """What somebody, or something outside, did: one deviation for each such event."""
     for record in records:
+        if isinstance(record.event, Opened | EnvironmentChanged) and record.event.insecure:
+            yield _of("insecure transport", record, told_risks(record.event.insecure))
         match record.event:
             case Overridden() | Skipped() | Deferred():
                 kind: DeviationKind = kind_of(record.event)  # type: ignore[assignment]  # the three kinds' own names

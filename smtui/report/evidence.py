@@ -30,7 +30,7 @@ from smtui.report.scope import moments, scope_of
 from smtui.report.statements import does_not_prove, proves
 from smtui.report.target_records import target_records
 from smtui.report.times import times_of
-from smtui.session.events import AcceptedByOwner, Completed, Finding, Noted, Opened, Record, Resumed
+from smtui.session.events import AcceptedByOwner, Completed, EnvironmentChanged, Finding, Noted, Opened, Record, Resumed
 from smtui.session.state import SessionState
 
 FORMAT = 1
@@ -50,7 +50,7 @@ def gather(records: Sequence[Record], state: SessionState, found: Found, *, tell
     if not records or not isinstance(records[0].event, Opened):
         raise NothingRecordedError("The journal holds no opened session, so there is nothing to report.")
     opened, procedure = records[0].event, state.procedure
-    header = _header(opened, state, smtui)
+    header = _header(opened, records, state, smtui)
     integrity = _integrity(records, found)
     parts = sections(procedure, records, state, found.outputs, tell)
     people = _people(opened, records)
@@ -77,7 +77,14 @@ def gather(records: Sequence[Record], state: SessionState, found: Found, *, tell
     )
 
 
-def _header(opened: Opened, state: SessionState, smtui: str) -> Header:
+def _insecure(records: Sequence[Record]) -> tuple[str, ...]:
+    """Every way that was open at any time, in the order in which they were accepted."""
+    events = (record.event for record in records)
+    told = [event.insecure for event in events if isinstance(event, Opened | EnvironmentChanged)]
+    return tuple(dict.fromkeys(way for ways in told for way in ways))
+
+
+def _header(opened: Opened, records: Sequence[Record], state: SessionState, smtui: str) -> Header:
     return Header(
         session=opened.session,
         title=opened.title,
@@ -95,6 +102,7 @@ def _header(opened: Opened, state: SessionState, smtui: str) -> Header:
         inputs=dict(state.inputs),
         classification=opened.classification,
         utc_offset=opened.utc_offset,
+        insecure=_insecure(records),
     )
 
 

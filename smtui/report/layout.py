@@ -67,6 +67,8 @@ def _banners(evidence: Evidence) -> Iterator[Banner]:
         yield Banner("warn", "DRILL ON SIMULATED HOSTS", text)
     if evidence.header.redacted:
         yield Banner("warn", "EDITION FOR OUTSIDERS", "Names are replaced, and outputs, journal and files withheld.")
+    if evidence.header.insecure:
+        yield Banner("bad", "INSECURE TRANSPORT", f"Passwords could be read: {'; '.join(evidence.header.insecure)}")
     if evidence.integrity.verdict == "damaged":
         yield Banner("bad", "DAMAGED JOURNAL", evidence.integrity.reason)
     if evidence.summary.verdict == "INCOMPLETE":
@@ -146,7 +148,16 @@ def _deviations(evidence: Evidence, names: Mapping[str, str]) -> Part:
     return Part("deviations", "Deviations", (table,))
 
 
-_GRAVE = ("damaged journal", "evidence file", "overridden", "unknown outcome", "not simulated", "failed", "reverted")
+_GRAVE = (
+    "damaged journal",
+    "evidence file",
+    "insecure transport",
+    "overridden",
+    "unknown outcome",
+    "not simulated",
+    "failed",
+    "reverted",
+)
 
 
 def _deviation(one: Deviation, names: Mapping[str, str]) -> tuple[Cell, ...]:

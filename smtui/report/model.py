@@ -19,6 +19,7 @@ Verdict = Literal["complete", "complete with exceptions", "INCOMPLETE"]
 DeviationKind = Literal[
     "damaged journal",
     "evidence file",
+    "insecure transport",
     "overridden",
     "unknown outcome",
     "not simulated",
@@ -64,6 +65,8 @@ class Header(Values, frozen=True, kw_only=True):
     """Version of smtui that made this report."""
     inputs: dict[str, str]
     classification: str | None
+    insecure: tuple[str, ...]
+    """Ways on which passwords could be read; the environment file accepted them."""
     utc_offset: int | None
     """Seconds that the local time of the recording machine was ahead of UTC when the session was opened."""
     redacted: bool = False

@@ -33,6 +33,7 @@ from smtui.session.events import (
     Torn,
 )
 from smtui.session.head_and_tail import told_left_out
+from smtui.telling.risks import told_risks
 
 
 def item_of(event: Event) -> str | None:
@@ -79,7 +80,8 @@ def _about_item(event: Event) -> str:
 def _about_session(event: Event) -> str:  # noqa: C901, PLR0912 - a flat table of kinds
     match event:
         case Opened():
-            return f"Session opened: {event.title}, version {event.version}, {event.mode}, on {event.environment}"
+            opened = f"Session opened: {event.title}, version {event.version}, {event.mode}, on {event.environment}"
+            return _join(opened, told_risks(event.insecure))
         case Resumed():
             return f"Resumed on {event.machine} by smtui {event.smtui}"
         case Left():
@@ -87,7 +89,9 @@ def _about_session(event: Event) -> str:  # noqa: C901, PLR0912 - a flat table o
         case TakenOver():
             return f"Taken over from {event.holder}: {event.reason}"
         case EnvironmentChanged():
-            return _join(f"Environment changed: {event.reason}", "; ".join(event.difference))
+            return _join(
+                f"Environment changed: {event.reason}", "; ".join(event.difference), told_risks(event.insecure)
+            )
         case InputGiven():
             return f"Input {event.name} = {event.value}"
         case ClockStepped():

@@ -59,6 +59,8 @@ class Opened(Payload, frozen=True, kw_only=True, tag="opened"):
     classification: str | None = None
     utc_offset: int | None = None
     """Seconds that the local time of this machine is ahead of UTC."""
+    insecure: tuple[str, ...] = ()
+    """Ways on which passwords can be read; the environment file accepts them."""
 
 
 class Resumed(Payload, frozen=True, kw_only=True, tag="resumed"):
@@ -92,6 +94,8 @@ class EnvironmentChanged(Payload, frozen=True, kw_only=True, tag="environment-ch
     sha256: str = field(name="file_sha256")
     """In the file under another name: `sha256` is the seal of an event there."""
     difference: tuple[str, ...]
+    insecure: tuple[str, ...] = ()
+    """As in `opened`; none means that there are none any more."""
 
 
 class InputGiven(Payload, frozen=True, kw_only=True, tag="input"):

@@ -29,6 +29,7 @@ class Fold:
         self._findings: list[ev.Finding] = []
         self._interruptions = 0
         self._environment = ""
+        self._insecure: tuple[str, ...] = ()
         self._completed: str | None = None
         self._halted = ""
 
@@ -48,6 +49,9 @@ class Fold:
             case ev.Opened():
                 self._opened = record
                 self._environment = event.environment
+                self._insecure = event.insecure
+            case ev.EnvironmentChanged():
+                self._insecure = event.insecure
             case ev.Resumed() | ev.TakenOver():
                 self._interruptions += not isinstance(before and before.event, ev.Resumed)
                 self._halted = ""
@@ -128,6 +132,7 @@ class Fold:
             halted=self._halted,
             declared=opened.declared_at,
             findings=tuple(self._findings),
+            insecure=self._insecure,
         )
 
 

@@ -111,6 +111,8 @@ class SessionState:
     """When the recovery was declared: the recovery time counts from here; None where nobody said."""
     findings: tuple[Finding, ...] = ()
     """What is to be mended after the recovery, oldest first."""
+    insecure: tuple[str, ...] = ()
+    """Ways on which passwords can be read, which the environment file accepts."""
 
     @property
     def next_item(self) -> str | None:

@@ -77,6 +77,7 @@ def _windows(server: Server, credentials: Credentials) -> Target:
         password=account.password.reveal(),
         ca_file=Path(server.ca_file) if server.ca_file else None,
         tls=server.tls,
+        verify=server.verify_certificate,
     )
     return WinRmTarget(endpoint, _identity_script())
 
@@ -105,6 +106,7 @@ def _sql(
         user=account.user if account.password else None,
         password=account.password.reveal(),
         encrypt=database.encrypt,
+        verify=database.verify_certificate,
         ca_file=Path(database.ca_file) if database.ca_file else None,
     )
     return SqlTarget(endpoint, odbc_libraries, odbc_driver)

@@ -40,6 +40,8 @@ class SqlEndpoint:
     """None: integrated, by a Kerberos ticket."""
     password: str
     encrypt: Literal["yes", "strict", "optional"] = "yes"
+    verify: bool = True
+    """False: whatever certificate is shown is believed. The environment file accepts that in so many words."""
     ca_file: Path | None = None
 
     def __repr__(self) -> str:
@@ -70,7 +72,7 @@ def connect(odbc: Odbc, endpoint: SqlEndpoint, token: str, login_timeout: int, *
             "Database": "master" if master else endpoint.database,
             "APP": application(token),
             "Encrypt": endpoint.encrypt,
-            "HostNameInCertificate": endpoint.fqdn,
+            **({"HostNameInCertificate": endpoint.fqdn} if endpoint.verify else {"TrustServerCertificate": "yes"}),
             **_account(endpoint),
         }
     )

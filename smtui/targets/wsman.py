@@ -37,7 +37,7 @@ _END: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a Windows server is reached, and who it must prove to be: TLS is checked against `fqdn`, always."""
+    """Where a Windows server is reached, and who it must prove to be: TLS is checked against `fqdn`."""
 
     fqdn: str
     address: str
@@ -47,7 +47,9 @@ class Endpoint:
     password: str
     ca_file: Path | None = None
     tls: bool = True
-    """False: HTTP with every message sealed by NTLM, Kerberos or CredSSP."""
+    """False: HTTP with every message sealed by NTLM, Kerberos or CredSSP; with basic in the clear."""
+    verify: bool = True
+    """False: whoever answers is believed. The environment file accepts that in so many words."""
     certificate: tuple[Path, Path] | None = None
     """For the transport `certificate`: certificate and key, PEM."""
 
@@ -99,9 +101,9 @@ class Wire:
             ca_trust_path=str(endpoint.ca_file or _system_authorities()),
             cert_pem=str(endpoint.certificate[0]) if endpoint.certificate else None,
             cert_key_pem=str(endpoint.certificate[1]) if endpoint.certificate else None,
-            server_cert_validation="validate",
+            server_cert_validation="validate" if endpoint.verify else "ignore",
             kerberos_hostname_override=endpoint.fqdn,
-            message_encryption="auto" if endpoint.tls else "always",
+            message_encryption="auto" if endpoint.tls or endpoint.transport == "basic" else "always",
             operation_timeout_sec=START,
             read_timeout_sec=START + 1,  # replaced request by request
             proxy=None,

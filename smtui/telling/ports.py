@@ -202,6 +202,10 @@ class Desk(Protocol):
         """The deployment's name."""
 
     @property
+    def insecure(self) -> Sequence[str]:
+        """Ways of the deployment on which passwords can be read."""
+
+    @property
     def operator(self) -> str:
         """Who sits at it."""
 

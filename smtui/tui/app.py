@@ -56,6 +56,7 @@ class SmtuiApp(QuietApp[None], ThriftyApp[None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]  # noqa: RUF012 - as Textual declares it
     CSS = """
     Screen { background: $background; }
+    #risks { dock: top; background: $error; color: $text; }
     """
 
     @dataclass
@@ -131,6 +132,13 @@ class SmtuiApp(QuietApp[None], ThriftyApp[None]):
         """Show a session that is only looked at."""
         self.question()
         self.push_screen(SessionScreen(engine, Header.of(engine.state), to_home=True, look_only=True))
+
+    def risks_below(self, screen: Base) -> Sequence[str]:
+        """Ways on which passwords can be read: of the session that a screen lies over, or else of the deployment."""
+        for other in reversed(self.screen_stack):
+            if isinstance(other, SessionScreen) and other is not screen:
+                return other.risks()
+        return self._desk.insecure if self._desk is not None else ()
 
     def desk_at_hand(self) -> Desk:
         """The desk; LookupError where a session is shown without one."""

@@ -8,8 +8,9 @@ import pytest
 
 from smtui.plain.home import Home
 from smtui.plain.voice import Silence, Voice
+from tests.plain.speaking import heard
 from tests.tui.pictures import prepared, sessions
-from tests.tui.recovery import START, SmallDesk
+from tests.tui.recovery import START, SmallDesk, recovery
 
 
 def home(desk: SmallDesk, *answers: str) -> tuple[Home, io.StringIO]:
@@ -40,6 +41,16 @@ def test_going_back_makes_no_session(tmp_path: Path, answers: tuple[str, ...]) -
     talk, _ = home(desk, *answers)
     assert talk.pick() is None
     assert desk.started == []
+
+
+def test_that_passwords_can_be_read_is_said_first(tmp_path: Path) -> None:
+    desk = SmallDesk(tmp_path)
+    desk.insecure = ("SM02: its certificate is not checked",)
+    talk, sink = home(desk, "")
+    assert talk.pick() is None
+    assert "INSECURE: passwords can be read on the network (SM02: its certificate is not" in sink.getvalue()
+    _, said = heard(recovery(tmp_path / "open", insecure=desk.insecure), "quit")
+    assert "INSECURE: passwords can be read on the network (SM02: its certificate is not" in said
 
 
 def test_the_end_of_the_input_is_noticed(tmp_path: Path) -> None:

@@ -181,6 +181,19 @@ def test_a_large_output_that_was_cut_is_told_on_the_first_page_and_beside_it(sto
     assert page.count("41,000,000 bytes with 1,000 line ends were left out") >= 3, "deviation, timeline, caption"
 
 
+def test_that_passwords_could_be_read_stands_on_the_first_page_even_when_it_is_over(store: Store) -> None:
+    way = "SM02: basic over plain HTTP (port 5985)"
+    it = story.opened(store)
+    for ways in ((way,), ()):
+        it.tell(ev.EnvironmentChanged(reason="NTLM is down", sha256="0" * 64, difference=("x",), insecure=ways))
+    it.file.release()
+    evidence = story.evidence_of(store)
+    (told,) = of_kind(evidence, "insecure transport")
+    assert way in told.what
+    assert evidence.header.insecure == (way,)
+    assert to_markdown(evidence).index("INSECURE TRANSPORT") < to_markdown(evidence).index("## ")
+
+
 def test_a_changed_environment_replaces_the_digest_that_counts(store: Store) -> None:
     it = story.opened(store)
     changed = b"# another address\n"

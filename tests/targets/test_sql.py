@@ -216,6 +216,10 @@ def test_an_unknown_authority_is_refused_and_the_environment_is_put_back(
     assert os.environ["SSL_CERT_FILE"] == "/before.pem"
 
 
+def test_whoever_answers_is_believed_where_the_certificate_is_not_checked(sql: SqlStand) -> None:
+    assert sql.target(ca_file=None, fqdn="sql02.contoso.test", verify=False).canary().ending == "ok"
+
+
 def test_a_cut_connection_is_unknown(sql: SqlStand) -> None:
     sql.acts["CUT"] = answering(Drop())
     result = run(sql, Listener(), "CUT")

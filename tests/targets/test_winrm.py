@@ -133,6 +133,26 @@ def test_a_server_of_an_unknown_authority_is_not_spoken_to(stand: Stand) -> None
     assert stand.link.actions == []
 
 
+def test_whoever_answers_is_believed_where_the_certificate_is_not_checked(stand: Stand) -> None:
+    result = stand.target(ca_file=None, fqdn="sm03.contoso.test", verify=False).run(call(), Listener().watch())
+    assert result.ending == "ok"
+
+
+@pytest.mark.parametrize("password", [None, "wrong password"])
+def test_basic_over_plain_http_works_where_it_was_accepted(
+    make_stand: Callable[..., Stand], password: str | None
+) -> None:
+    stand = make_stand(basic=True)
+    plain = {"tls": False, "port": stand.server.port} | ({} if password is None else {"password": password})
+    result = stand.target(**plain).run(call(), Listener().watch())
+    assert result.ending == ("ok" if password is None else "rejected")
+    assert stand.effects() == (1 if password is None else 0)
+
+
+def test_ntlm_over_plain_http_is_sealed(stand: Stand) -> None:
+    assert stand.target(tls=False, port=stand.server.port).run(call(), Listener().watch()).ending == "ok"
+
+
 def test_a_missing_ca_file_says_so(stand: Stand) -> None:
     result = stand.target(ca_file=stand.world.path.with_name("nowhere.pem")).run(call(), Listener().watch())
     assert result.ending == "unreachable"

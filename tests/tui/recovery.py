@@ -203,6 +203,7 @@ def recovery(
     mode: Mode = "drill",
     library: Library | None = None,
     checklist: str = CHECKLIST,
+    insecure: tuple[str, ...] = (),
 ) -> Recovery:
     """Open a session of a checklist in a store of its own."""
     there = world or World()
@@ -225,6 +226,7 @@ def recovery(
         machine="jump01",
         boot_id="0",
         rto=procedure.checklist.rto,
+        insecure=insecure,
     )
     file = Store(root).create(opened.session, opened, files, operator.stamp(clock))
     recorder = Recorder(file, Fold.of(procedure, file.records), clock, operator)
@@ -259,6 +261,7 @@ class SmallDesk:
     mode: Mode = "drill"
     environment = "Contoso Service Manager (simulated)"
     operator = "anna@jump01"
+    insecure: Sequence[str] = ()
 
     def __init__(self, root: Path, sessions: Sequence[SessionSummary] = (), opened: Recovery | None = None) -> None:
         self._root, self._sessions, self.opened = root, sessions, opened

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, cast
 
 from textual.binding import Binding
 from textual.screen import Screen
 
+from smtui.telling.risks import told_risks
 from smtui.text import one_line
 from smtui.tui import actions
 from smtui.tui.shown import content
@@ -35,6 +36,25 @@ class Base(Screen[None]):
     def smtui(self) -> SmtuiApp:
         """The App, by its own type."""
         return cast("SmtuiApp", self.app)
+
+    def risks(self) -> Sequence[str]:
+        """Ways on which passwords can be read, of what this screen is about."""
+        return self.smtui.risks_below(self)
+
+    def on_screen_resume(self) -> None:
+        """Whatever the screen is about, it says first what must not be missed."""
+        self.show_risks()
+
+    def show_risks(self) -> None:
+        """One line above everything else, as long as there is something to say."""
+        told = told_risks(self.risks())
+        found = self.query("#risks").results(Line)
+        line = next(iter(found), None)
+        if line is None and told:
+            self.mount(line := Line(id="risks"), before=0)
+        if line is not None:
+            line.display = bool(told)
+            line.show_line(content((f" {one_line(told, 500)}", "bold")))
 
     def allowed(self) -> Collection[str]:
         """What the engine allows for what is selected."""

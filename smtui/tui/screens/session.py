@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -82,6 +82,10 @@ class SessionScreen(DecidingScreen):
             self.say("This session is only looked at: nothing can be done in it from here.")
         self._show_next()
         self._show_details()
+
+    def risks(self) -> Sequence[str]:
+        """Those that the session's journal knows of."""
+        return self._state.insecure
 
     def on_unmount(self) -> None:
         """The engine goes on without us."""
@@ -194,6 +198,8 @@ class SessionScreen(DecidingScreen):
         before, self._state = self._state, state
         self.query_one(ChecklistView).show(state)
         self.show_clock()
+        if state.insecure != before.insecure:
+            self.show_risks()
         if state.next_item != before.next_item or state.completed != before.completed or self._filtered:
             self._show_next()
         said = worth_saying(before, state, self._title)
