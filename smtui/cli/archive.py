@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from smtui.session.store import Store
 
 
 @click.command()
@@ -22,17 +29,25 @@ def command(session: str | None, unfinished: bool, restore: bool) -> int:
 
     store = here().store
     if session is None:
-        for name in archived(store.root):
-            click.echo(name)
+        for root in store.roots:
+            for name in archived(root):
+                click.echo(name)
         return 0
     store.path(session)  # refuses what cannot be the name of a session
     if restore:
-        click.echo(f"{session} is back: {bring_back(store.root, session)}")
+        click.echo(f"{session} is back: {bring_back(_archived_in(store, session), session)}")
         return 0
     brief = store.brief(session)
     if not unfinished and (brief.last is None or not isinstance(brief.last.event, Completed)):
         raise Failure(f"{session} is not complete; to put it away all the same: smtui archive {session} --unfinished")
     if problems := store.problems(session):
         raise Failure("\n".join(problems))
-    click.echo(f"{session} is put away: {put_away(store.root, session)}")
+    click.echo(f"{session} is put away: {put_away(store.root_of(session), session)}")
     return 0
+
+
+def _archived_in(store: Store, session: str) -> Path:
+    """The folder of sessions that it was put away from."""
+    from smtui.session.archive import archive_of
+
+    return next((root for root in store.roots if (archive_of(root) / session).is_dir()), store.root)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from smtui.engine.core import Engine
 from smtui.session import place
 from smtui.session.errors import JournalError
+from smtui.session.inbox import Delivered, Unusable
 from smtui.session.mirror import Mirror
 from smtui.session.store import Store
 from smtui.text import one_line
@@ -25,7 +26,7 @@ def keep(engine: Engine, store: Store, cautions: Sequence[str], mirror: Mirror |
 def cautions(store: Store, session: str, environment: str) -> tuple[str, ...]:
     """What is odd about where sessions lie, and other sessions that are open on the same deployment."""
     return (
-        *place.cautions(store.root, place.MOUNTS.read_text("utf-8", "replace")),
+        *place.cautions(store.root_of(session), place.MOUNTS.read_text("utf-8", "replace")),
         *_others(store, session, environment),
     )
 
@@ -39,8 +40,28 @@ def _others(store: Store, session: str, environment: str) -> Iterator[str]:
             yield f"session {other} is open on the same deployment ({brief.holder}); agree on who does what"
 
 
+def _hear(engine: Engine, store: Store, session: str, seen: set[str], *, old: bool = False) -> None:
+    """Take in what second persons left; `old`: it may have been heard by the program before."""
+    if not store.is_shared(session):
+        return
+    said: tuple[Delivered | Unusable, ...] = ()
+    with suppress(OSError, JournalError):  # a folder that cannot be read holds nothing; the journal says so itself
+        said = store.said(session, seen)
+    for one in said:
+        if isinstance(one, Unusable):
+            if not old:
+                engine.tell(f"What lies in approvals as {one.name} does not count: {one.why}.")
+            continue
+        try:
+            engine.hear(one, old=old)
+        except JournalError:
+            seen.discard(one.name)  # it stays where it is, and is heard when the journal takes events again
+
+
 def _keep(engine: Engine, store: Store, to_tell: Sequence[str], mirror: Mirror | None) -> None:
     session = engine.state.session
+    seen: set[str] = set()
+    _hear(engine, store, session, seen, old=True)
     rest = threading.Event()
     rest.wait(PAUSE)  # whoever shows the session listens by now
     for text in to_tell:
@@ -54,4 +75,5 @@ def _keep(engine: Engine, store: Store, to_tell: Sequence[str], mirror: Mirror |
         if request is not None:
             engine.hand_over(one_line(request.by, 80), one_line(request.reason, 400))
             return
+        _hear(engine, store, session, seen)
         rest.wait(PAUSE)

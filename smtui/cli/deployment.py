@@ -21,6 +21,7 @@ from smtui.cli.failures import Failure
 from smtui.environment import Environment, load_environment
 from smtui.secrets.credentials import Account
 from smtui.secrets.secret import Secret
+from smtui.session.files import SHARED_FILE_MODE, SHARED_FOLDER_MODE, Folder
 
 READY_SECONDS = 30.0
 DRILL_ENVIRONMENT = Path(smtui.__file__).parent / "drill" / "environment.toml"
@@ -99,17 +100,31 @@ def running_hosts(folder: Path) -> dict[str, Any] | None:
         ready: dict[str, Any] = json.loads((folder / "drill.json").read_bytes())
         reach_one = next(iter(ready["servers"].values()))
         with socket.create_connection((reach_one["address"], reach_one["port"]), timeout=1.0):
-            os.kill(int(ready["pid"]), 0)
+            if not _lives(int(ready["pid"])):
+                return None
     except (OSError, ValueError, KeyError, StopIteration):
         return None
     return ready
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True  # another account's, in a session of a group
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def end_hosts(pid: int) -> None:
     """End simulated hosts and wait until they are gone. Raises Failure when they stay."""
     deadline = time.monotonic() + READY_SECONDS
     with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM)
+        try:
+            os.kill(pid, signal.SIGTERM)
+        except PermissionError:
+            raise Failure(f"the simulated hosts (process {pid}) belong to another account, which ends them") from None
         while time.monotonic() < deadline:
             with suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
@@ -143,9 +158,17 @@ def start_hosts(folder: Path, faults: Sequence[str], checklist: str, answers: Ma
     for fault in faults:
         command += ["--fault", fault]
     log = os.open(folder / "drill.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with Folder(folder) as opened:
+        shared = opened.is_shared
     try:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/", umask=0o077
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd="/",
+            umask=0o007 if shared else 0o077,
         )
     finally:
         os.close(log)
@@ -153,12 +176,21 @@ def start_hosts(folder: Path, faults: Sequence[str], checklist: str, answers: Ma
     while time.monotonic() < deadline:
         if ready.exists():
             found: dict[str, Any] = json.loads(ready.read_bytes())
+            if shared:
+                _share(folder)
             return found
         if process.poll() is not None:
             break
         time.sleep(0.02)
     last = (folder / "drill.log").read_text("utf-8", "replace").strip().rpartition("\n")[2]
     raise Failure(f"the simulated hosts did not start: {last or 'no reason given'} (see {folder / 'drill.log'})")
+
+
+def _share(folder: Path) -> None:
+    """Let the group use the world too: SQLite and the hosts make their files for one account."""
+    for path in (*folder.glob("world.*"), *folder.glob("world.*/*"), *folder.glob("drill.*")):
+        with suppress(PermissionError):  # another member's, who did the same
+            path.chmod(SHARED_FILE_MODE if path.is_file() else SHARED_FOLDER_MODE)
 
 
 def world_effects(folder: Path) -> list[dict[str, Any]]:

@@ -14,9 +14,12 @@ FIRST = "promote-management-server"
 @click.option(
     "--fault", "faults", multiple=True, metavar="SPEC", help="What goes wrong: KIND[:HOST[:SUBJECT]][*TIMES]."
 )
+@click.option("--state-group", metavar="GROUP", help="Share the session with a Unix group, to practise as two persons.")
 @click.option("--plain", is_flag=True, help="As a dialogue of lines: for screen readers, serial consoles, scripts.")
 @declaring
-def command(checklist: str | None, faults: tuple[str, ...], plain: bool, declaration: Declaration) -> int:
+def command(
+    checklist: str | None, faults: tuple[str, ...], state_group: str | None, plain: bool, declaration: Declaration
+) -> int:
     """Open CHECKLIST on simulated hosts on this machine, in the state from which it makes sense.
 
     Without CHECKLIST unfinished drills are offered on the home screen; where there are none, the promotion of a
@@ -33,9 +36,17 @@ def command(checklist: str | None, faults: tuple[str, ...], plain: bool, declara
     file = drill_file()
     begin = checklist or (None if _unfinished_drills() else FIRST)
     if begin is None:
-        return on_screen(file, plain=plain, faults=faults, declaration=declaration)
+        return on_screen(file, plain=plain, faults=faults, declaration=declaration, group=state_group)
     answers = suggested(lay_out(around.library.find(begin), around.library), file.environment)
-    return on_screen(file, plain=plain, checklist=begin, answers=answers, faults=faults, declaration=declaration)
+    return on_screen(
+        file,
+        plain=plain,
+        checklist=begin,
+        answers=answers,
+        faults=faults,
+        declaration=declaration,
+        group=state_group,
+    )
 
 
 def _unfinished_drills() -> bool:

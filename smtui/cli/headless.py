@@ -38,8 +38,12 @@ class Mandate:
     authorise: Mapping[str, str] = field(default_factory=dict)
     """Consequential items, with the name of their target."""
     choose: Mapping[str, str] = field(default_factory=dict)
+    break_glass: Mapping[str, str] = field(default_factory=dict)
+    """Items that are done without their second person, with the reason."""
+    approval_timeout: float = 1800.0
+    """Seconds for which a second person is waited for."""
     rehearsal: str = ""
-    """In drills: confirms every hand item and authorises every consequential one, with these words."""
+    """In drills: confirms every hand item, authorises every consequential one, breaks every glass, with these words."""
 
 
 def check_names(mandate: Mandate, procedure: Procedure) -> None:
@@ -48,6 +52,7 @@ def check_names(mandate: Mandate, procedure: Procedure) -> None:
         ("--confirm", mandate.confirm),
         ("--authorise", mandate.authorise),
         ("--choose", mandate.choose),
+        ("--break-glass", mandate.break_glass),
     ):
         for name in names:
             if name not in procedure.by_id:
@@ -160,7 +165,7 @@ class _Walk:
             self._choose(step)
         elif "sensed" in may:
             self._engine.accept_sensed(step.id)
-        elif "run" in may and state.status in ("todo", "reverted"):
+        elif step.item.run is not None and {"run", "break-glass"} & set(may) and state.status in ("todo", "reverted"):
             self._run(step)
         elif "sense" in may and step.item.run is None and self._looks[step.id] < self._looks_due(step):
             self._look(step)
@@ -195,6 +200,7 @@ class _Walk:
             self._look(step)
             if "sensed" in self._engine.allowed(step.id):
                 return
+        self._second_person(step)
         self._runs[step.id] += 1
         if self._runs[step.id] > MOST_RUNS:
             reason = self._engine.state.items[step.id].reason
@@ -216,10 +222,42 @@ class _Walk:
         if state.status in ("failed", "reverted", "running"):
             raise self._stop(step, state.reason or state.status, FAILED)
         words = self._mandate.confirm.get(step.id) or self._mandate.rehearsal
+        if words:
+            self._second_person(step)
         if not words or "confirm" not in self._engine.allowed(step.id):
             hint = "" if words else f"; once it is done, say so with --confirm {step.id}=REASON"
             raise self._stop(step, (state.reason or "it is done by hand") + hint, PERSON_NEEDED)
         self._engine.confirm(step.id, dict.fromkeys(step.item.confirm, words), words)
+
+    def _second_person(self, step: Step) -> None:
+        """Return once a second person has agreed, or the mandate says to do without; Stop where neither happens."""
+        if "break-glass" not in self._engine.allowed(step.id):
+            return
+        if reason := self._mandate.break_glass.get(step.id) or self._mandate.rehearsal:
+            self._engine.break_glass(step.id, reason)
+            return
+        otherwise = f"do without them with --break-glass {step.id}=REASON"
+        try:
+            if "request" in self._engine.allowed(step.id):
+                self._engine.request_approval(step.id)
+        except Refused as refused:
+            raise self._stop(step, f"{refused}: {otherwise}", PERSON_NEEDED) from None
+        approval = self._engine.state.items[step.id].approval
+        code = approval.code if approval else ""
+        limit = self._mandate.approval_timeout
+        self._patience.say(
+            f"{step.number:>5} {step.id}: waits for a second person, {duration(limit)} at most: smtui approve {code}"
+        )
+        deadline = time.monotonic() + limit
+        while "withdraw" in (may := self._engine.allowed(step.id)) and "break-glass" in may:
+            self._interruption.check()
+            if time.monotonic() >= deadline:
+                raise self._stop(step, f"no second person agreed in {duration(limit)}; {otherwise}", PERSON_NEEDED)
+            time.sleep(_PAUSE)
+        if "break-glass" in self._engine.allowed(step.id):
+            approval = self._engine.state.items[step.id].approval
+            why = approval.ended if approval else ""
+            raise self._stop(step, f"the second person did not agree ({why}); {otherwise}", PERSON_NEEDED)
 
     def _do(self, step: Step, what: str, begin: Callable[[], None]) -> None:
         """Begin something and wait for its end."""

@@ -42,6 +42,7 @@ def on_screen(
     ticket: str | None = None,
     scenario: str | None = None,
     declaration: Declaration = NOTHING,
+    group: str | None = None,
 ) -> int:
     """The home screen; or a new session at once, when everything that its checklist asks is answered.
 
@@ -56,7 +57,9 @@ def on_screen(
     around.keyring.screen_opens()
     opening: Opening | None = None
     if file is not None:
-        opening = Opening(file, answers or {}, faults, ticket=ticket, scenario=scenario, declaration=declaration)
+        opening = Opening(
+            file, answers or {}, faults, ticket=ticket, scenario=scenario, declaration=declaration, group=group
+        )
     desk = LocalDesk(around, file, passwords.ask, faults, opening)
     engine: Engine | None = None
     if (

@@ -18,6 +18,7 @@ COMMANDS = {
     "resume": "Take an unfinished session up again.",
     "watch": "Look on while somebody else works on a session.",
     "run": "Work through a checklist without a terminal.",
+    "approve": "Agree, as the second person, to what waits for one.",
     "sessions": "List the sessions.",
     "show": "Show one session: items, attempts, decisions.",
     "history": "Show how long items took in past sessions.",

@@ -32,6 +32,8 @@ from smtui.secrets.credentials import Credentials
 from smtui.secrets.redaction import Redactor
 from smtui.session.events import Completed, Event, InputGiven, Opened, Resumed, TakenOver
 from smtui.session.fold import Fold
+from smtui.session.inbox import login_uid
+from smtui.session.journal import FORMAT
 from smtui.session.state import SessionState
 from smtui.session.store import SessionFile, pinned_lines
 from smtui.targets.connect import connector
@@ -54,6 +56,8 @@ class Opening:
     ticket: str | None = None
     scenario: str | None = None
     declaration: Declaration = NOTHING
+    group: str | None = None
+    """The Unix group to share the session with, where the environment file names none."""
 
 
 def start(around: Surroundings, checklist: str, opening: Opening, ask: Ask) -> Engine:
@@ -64,10 +68,12 @@ def start(around: Surroundings, checklist: str, opening: Opening, ask: Ask) -> E
     files = {**pinned_files(path, around.library), **opening.environment.files}
     require_trust(around, procedure, files, opening.environment.mode, path)
     require_trusted_commands(around, opening.environment.environment, opening.environment.path)
+    group = opening.environment.environment.state_group or opening.group
+    store = around.store_for(group)
     clock = SystemClock()
-    session = around.store.new_id(procedure.checklist.id, clock.now())
+    session = store.new_id(procedure.checklist.id, clock.now())
     opened = Opened(
-        format=1,
+        format=FORMAT,
         session=session,
         checklist=procedure.checklist.id,
         title=procedure.checklist.title,
@@ -89,8 +95,9 @@ def start(around: Surroundings, checklist: str, opening: Opening, ask: Ask) -> E
         classification=opening.declaration.classification,
         utc_offset=clock.utc_offset(),
         insecure=insecure_ways(opening.environment.environment),
+        uid=around.operator.uid,
     )
-    file = around.store.create(session, opened, files, around.operator.stamp(clock))
+    file = store.create(session, opened, files, around.operator.stamp(clock), shared=bool(group))
     given = [InputGiven(name=name, value=value) for name, value in opening.answers.items()]
     return _engine(around, file, given, ask, opening.faults)
 
@@ -106,7 +113,14 @@ def resume(
     around.store.withdraw(session)
     machine, boot_id = around.operator.account.partition("@")[2], _boot_id()
     clock = SystemClock()
-    resumed = Resumed(smtui=_versions(), machine=machine, boot_id=boot_id, utc_offset=clock.utc_offset())
+    resumed = Resumed(
+        smtui=_versions(),
+        machine=machine,
+        boot_id=boot_id,
+        utc_offset=clock.utc_offset(),
+        uid=around.operator.uid,
+        before=_other_account(file, around),
+    )
     events: list[Event] = [resumed]
     now = around.operator.stamp(clock)
     events += since(list(file.records), now, machine=machine, boot_id=boot_id)
@@ -189,7 +203,19 @@ def _workshop(
         redactor=redactor,
         new_output=file.new_output,
         new_token=lambda: secrets.token_hex(8),
+        shared=around.store.is_shared(file.folder.name),
+        login=login_uid(),
     )
+
+
+def _other_account(file: SessionFile, around: Surroundings) -> str | None:
+    """The account that had the session until now, where it is not the one that takes it up."""
+    now = around.operator
+    for record in reversed(file.records):
+        if isinstance(record.event, Opened | Resumed):
+            same = record.stamp.by == now.account and record.event.uid in {None, now.uid}
+            return None if same else record.stamp.by
+    return None
 
 
 def mode_of(around: Surroundings, session: str) -> Mode:

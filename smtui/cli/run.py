@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from smtui.cli.headless import Mandate
     from smtui.engine.core import Engine
 
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 DRILLS_ONLY = (
     "--confirm-by-hand and --fault exist in drills only; elsewhere name each item with --confirm or --authorise"
 )
@@ -27,8 +28,13 @@ DRILLS_ONLY = (
 @click.option("--choose", multiple=True, metavar="ITEM=BRANCH", help="Take a branch at an item.")
 @click.option("--confirm", multiple=True, metavar="ITEM=REASON", help="A hand item was done; the words for the record.")
 @click.option("--authorise", multiple=True, metavar="ITEM=TARGET", help="Allow an item that cannot be taken back.")
+@click.option("--break-glass", multiple=True, metavar="ITEM=REASON", help="Do an item without its second person.")
+@click.option(
+    "--approval-timeout", metavar="DURATION", default="30m", help="How long a second person is waited for [30m]."
+)
 @click.option("--confirm-by-hand", metavar="REASON", help="In drills: confirm all hand items, authorise all others.")
 @click.option("--fault", "faults", multiple=True, metavar="SPEC", help="In drills: what goes wrong (see smtui drill).")
+@click.option("--state-group", metavar="GROUP", help="In drills: share the session with a Unix group.")
 @click.option("--session", metavar="ID", help="Go on with this session instead of opening a new one.")
 @click.option("--take-over", metavar="REASON", help="With --session: ask the program that has it open to let it go.")
 @click.option("--from", "mirror", metavar="DIR", help="With --session: go on from its copy in this mirror folder.")
@@ -43,8 +49,11 @@ def command(  # noqa: PLR0917  one parameter for each option
     choose: tuple[str, ...],
     confirm: tuple[str, ...],
     authorise: tuple[str, ...],
+    break_glass: tuple[str, ...],
+    approval_timeout: str,
     confirm_by_hand: str | None,
     faults: tuple[str, ...],
+    state_group: str | None,
     session: str | None,
     take_over: str | None,
     mirror: str | None,
@@ -54,7 +63,8 @@ def command(  # noqa: PLR0917  one parameter for each option
 ) -> int:
     """Work through CHECKLIST (an id or a file) and stop at the first item that needs a person (exit code 3).
 
-    Hand items are confirmed one by one with --confirm; only in drills --confirm-by-hand does all of them.
+    Hand items are confirmed one by one with --confirm; only in drills --confirm-by-hand does all of them. An item that
+    takes a second person is waited for (smtui approve); --break-glass does without them, and --confirm-by-hand too.
     """
     from smtui.checklist.library import lay_out
     from smtui.cli.deployment import EnvironmentFile, check_faults, drill_file
@@ -72,6 +82,8 @@ def command(  # noqa: PLR0917  one parameter for each option
         confirm=pairs(confirm, "--confirm"),
         authorise=pairs(authorise, "--authorise"),
         choose=pairs(choose, "--choose"),
+        break_glass=pairs(break_glass, "--break-glass"),
+        approval_timeout=_seconds(approval_timeout, "--approval-timeout"),
         rehearsal=confirm_by_hand or "",
     )
     answers = pairs(inputs, "--input")
@@ -92,11 +104,15 @@ def command(  # noqa: PLR0917  one parameter for each option
     else:
         if rehearsed and not drill:
             raise Failure(DRILLS_ONLY)
+        if state_group and not drill:
+            raise Failure("--state-group is for drills; elsewhere the environment file says it (state_group)")
         file = drill_file() if drill else EnvironmentFile.read(Path(environment or ""))
         procedure = lay_out(around.library.find(checklist), around.library)
         check_names(mandate, procedure)
         given = {**suggested(procedure, file.environment), **answers} if drill else answers
-        opening = Opening(file, given, faults, ticket=ticket, scenario=scenario, declaration=declaration)
+        opening = Opening(
+            file, given, faults, ticket=ticket, scenario=scenario, declaration=declaration, group=state_group
+        )
         engine = start(around, checklist, opening, ask_password)
     return _see_through(engine, mandate)
 
@@ -136,6 +152,14 @@ def pairs(options: tuple[str, ...], name: str) -> dict[str, str]:
             raise click.UsageError(f"{name} {option}: write NAME=VALUE, both not empty.")
         found[key.strip()] = value.strip()
     return found
+
+
+def _seconds(text: str, option: str) -> float:
+    """A duration as checklists write it, `90s`, `30m`, `2h`, in seconds."""
+    number, unit = text[:-1], text[-1:]
+    if not (number.isascii() and number.isdecimal() and len(number) <= 6 and unit in _UNITS):
+        raise click.UsageError(f"{option} {text}: write a duration as 90s, 30m or 2h.")
+    return float(number) * _UNITS[unit]
 
 
 def _banner(mode: str, environment: str, session: str) -> str:

@@ -45,10 +45,28 @@ class Surroundings:
 
     @cached_property
     def store(self) -> Store:
-        """The sessions of this user."""
+        """The sessions of this user, and those of a group where there is a folder for them."""
+        from smtui.session.shared import usable
         from smtui.session.store import Store
 
-        return Store(self.state_home / "smtui" / "sessions", holder={"host": socket.gethostname()})
+        holder = {"host": socket.gethostname(), "account": self.operator.account.partition("@")[0]}
+        return Store(self.state_home / "smtui" / "sessions", holder=holder, shared=usable(self.shared))
+
+    def store_for(self, group: str | None) -> Store:
+        """The same, ready for a new session of that group. Raises SharedFolderError where its folder is not."""
+        if group is not None:
+            from smtui.session.shared import require_shared
+
+            self.store.shared = require_shared(self.shared, group)
+        return self.store
+
+    @cached_property
+    def shared(self) -> Path:
+        """Where the sessions of a group lie; `$SMTUI_SHARED` names another place."""
+        from smtui.session.shared import USUAL
+
+        named = self.environ.get("SMTUI_SHARED", "")
+        return Path(named) if named.startswith("/") else USUAL
 
     @cached_property
     def library(self) -> Library:
@@ -88,7 +106,8 @@ class Surroundings:
         except KeyError:
             account = str(os.getuid())
         connection = (self.environ.get("SSH_CONNECTION") or self.environ.get("SSH_CLIENT") or "").split()
-        return Operator(account=f"{account}@{socket.gethostname()}", origin=connection[0] if connection else "local")
+        origin = connection[0] if connection else "local"
+        return Operator(account=f"{account}@{socket.gethostname()}", origin=origin, uid=os.geteuid())
 
     @cached_property
     def odbc_libraries(self) -> Path | None:

@@ -49,6 +49,8 @@ class Operator:
     """`account@host`."""
     origin: str
     """Address of the SSH client, or `local`."""
+    uid: int | None = None
+    """The account by its number: names can be given anew, and files are owned by numbers."""
 
     def stamp(self, clock: Clock) -> Stamp:
         """The stamp of an event that happens now."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from smtui.checklist.procedure import Step
 from smtui.checklist.references import ReferenceError_, resolve_text
+from smtui.engine.approving import Approving
 from smtui.engine.calls import Prepared, prepare
 from smtui.engine.decisions import Refused, allowed, require
 from smtui.engine.news import Listener, Trouble
@@ -16,6 +17,7 @@ from smtui.engine.recorder import Recorder
 from smtui.engine.runner import Runner, Workshop
 from smtui.session import events as ev
 from smtui.session.errors import JournalError
+from smtui.session.inbox import Delivered
 from smtui.session.state import SessionState
 
 
@@ -37,6 +39,7 @@ class Engine:
         self.handed_over = threading.Event()
         """Somebody else asked for the session and has it now."""
         self._runner = Runner(recorder, workshop)
+        self._second = Approving(recorder, workshop.scope_of, shared=workshop.shared, login=workshop.login)
 
     # What there is to see
 
@@ -65,7 +68,7 @@ class Engine:
 
     def allowed(self, item: str) -> tuple[str, ...]:
         """Names of the actions that are allowed for an item now."""
-        actions = allowed(self._step(item), self.state)
+        actions = allowed(self._step(item), self.state, self._recorder.now())
         if item in self._runner.items():
             return tuple(action for action in actions if action in ("cancel", "note"))
         return actions
@@ -96,27 +99,28 @@ class Engine:
         Raises Refused where that is not allowed now.
         """
         step = self._step(item)
-        require("run", step, self.state)
+        self._require("run", step)
         must_type = self.preview(item).must_type
         if must_type and (authorised or "").strip().casefold() != must_type.casefold():
             raise Refused(f"{item} cannot be taken back: authorise it with the name of its target, {must_type}")
+        self._second.require(step)
         self._runner.run(step, self._prepared(step))
 
     def sense(self, item: str) -> None:
         """Look at the real state of an item's targets."""
         step = self._step(item)
-        require("sense", step, self.state)
+        self._require("sense", step)
         self._runner.look(step)
 
     def settle(self, item: str) -> None:
         """Find out what became of attempts whose end was not seen, then look at the state."""
         step = self._step(item)
-        require("settle", step, self.state)
+        self._require("settle", step)
         self._runner.settle(step, self._prepared(step))
 
     def cancel(self, item: str, reason: str) -> None:
         """Ask what runs to stop; what it did until then stays as it is."""
-        require("cancel", self._step(item), self.state)
+        self._require("cancel", self._step(item))
         for attempt in self.state.items[item].attempts:
             if attempt.outcome is None:
                 self._recorder.append(ev.Cancelled(item=item, token=attempt.token, reason=_reason(reason)))
@@ -125,48 +129,73 @@ class Engine:
     def confirm(self, item: str, evidence: Mapping[str, str], reason: str | None = None) -> None:
         """A person says that the item is done; the evidence that the item asks for must be there."""
         step = self._step(item)
-        require("confirm", step, self.state)
+        self._require("confirm", step)
         missing = [name for name in step.item.confirm if not evidence.get(name, "").strip()]
         if missing:
             raise Refused(f"{item} needs evidence: {', '.join(missing)}")
         if self.state.items[item].status == "unknown":
             reason = _reason(reason or "")
+        self._second.require(step)
         self._recorder.append(
             ev.Confirmed(item=item, grade="attested", evidence=self._clean(evidence), reason=reason or None)
         )
 
     def accept_sensed(self, item: str) -> None:
         """Close an item whose state is already as it should be."""
-        require("sensed", self._step(item), self.state)
+        self._require("sensed", self._step(item))
         self._recorder.append(ev.Confirmed(item=item, grade="sensed"))
 
     def choose(self, item: str, branch: str, reason: str | None = None) -> None:
         """Choose a branch; the items of the others do not apply any more."""
         step = self._step(item)
-        require("choose", step, self.state)
+        self._require("choose", step)
         if branch not in (step.item.choose or {}):
             raise Refused(f"{item} has no branch {branch!r}; there are: {', '.join(step.item.choose or {})}")
         self._recorder.append(ev.Chosen(item=item, branch=branch, reason=reason or None))
 
     def skip(self, item: str, reason: str) -> None:
         """Do without the item; what requires it stays barred."""
-        require("skip", self._step(item), self.state)
+        self._require("skip", self._step(item))
         self._recorder.append(ev.Skipped(item=item, reason=_reason(reason)))
 
     def defer(self, item: str, reason: str) -> None:
         """Do the item after this procedure; what requires it stays barred."""
-        require("defer", self._step(item), self.state)
+        self._require("defer", self._step(item))
         self._recorder.append(ev.Deferred(item=item, reason=_reason(reason)))
 
     def override(self, item: str, reason: str) -> None:
         """Say done although the state differs; it does not count for what requires the item."""
-        require("override", self._step(item), self.state)
+        step = self._step(item)
+        self._require("override", step)
+        self._second.require(step)
         self._recorder.append(ev.Overridden(item=item, reason=_reason(reason)))
 
     def reopen(self, item: str, reason: str) -> None:
         """Make the item free to be done again."""
-        require("reopen", self._step(item), self.state)
+        self._require("reopen", self._step(item))
         self._recorder.append(ev.Reopened(item=item, reason=_reason(reason)))
+
+    def request_approval(self, item: str) -> str:
+        """Ask a second person to agree to the item as it would be done now; the code that they type."""
+        step = self._step(item)
+        self._require("request", step)
+        return self._second.request(step)
+
+    def withdraw_approval(self, item: str, reason: str) -> None:
+        """Take the request back, and what was agreed to by it."""
+        step = self._step(item)
+        self._require("withdraw", step)
+        self._second.withdraw(step, _reason(reason))
+
+    def break_glass(self, item: str, reason: str) -> None:
+        """Do without the second person, for one attempt; it stands on the first page of the report."""
+        step = self._step(item)
+        self._require("break-glass", step)
+        self._second.break_glass(step, _reason(reason))
+
+    def hear(self, delivered: Delivered, *, old: bool = False) -> None:
+        """Take in what a second person left for this session; `old`: it lay there before this program came."""
+        self._second.hear(delivered, old=old)
 
     def note(self, text: str, item: str | None = None) -> None:
         """Add a remark to the record."""
@@ -254,6 +283,9 @@ class Engine:
         self._release()
 
     # On the way
+
+    def _require(self, action: str, step: Step) -> None:
+        require(action, step, self.state, self._recorder.now())
 
     def _step(self, item: str) -> Step:
         step = self.state.procedure.by_id.get(item)

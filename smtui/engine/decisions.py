@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from smtui.checklist.conditions import holds, parse_when
 from smtui.checklist.procedure import Step
+from smtui.engine.approval import DEEDS, standing
 from smtui.session.state import ItemState, SessionState
 
 ACTIONS = (
-    "run", "sense", "settle", "sensed", "confirm", "choose", "skip", "defer", "override", "reopen", "cancel", "note",
+    "run", "request", "withdraw", "break-glass", "sense", "settle", "sensed", "confirm", "choose", "skip", "defer",
+    "override", "reopen", "cancel", "note",
 )  # fmt: skip
 
 
@@ -15,8 +19,11 @@ class Refused(Exception):
     """The decision is not allowed now; the text says why, and what would have to be so."""
 
 
-def allowed(step: Step, state: SessionState) -> tuple[str, ...]:
-    """Names of the actions that are allowed, in the order in which they are offered."""
+def allowed(step: Step, state: SessionState, now: datetime | None = None) -> tuple[str, ...]:
+    """Names of the actions that are allowed, in the order in which they are offered.
+
+    `now` tells whether an approval still counts; without it, as of the last event.
+    """
     item = state.items[step.id]
     if item.status == "not-applicable":
         return ("note",)
@@ -25,9 +32,25 @@ def allowed(step: Step, state: SessionState) -> tuple[str, ...]:
         may = (may - {"confirm"}) | {"override"}
     if waiting_for(step, state):
         may -= {"run", "confirm", "sensed", "choose"}
+    may = _with_second_person(may, step, state, now or state.at)
     if state.halted:
         may -= {"run"}
     return tuple(action for action in ACTIONS if action in may)
+
+
+def _with_second_person(may: set[str], step: Step, state: SessionState, now: datetime) -> set[str]:
+    if not may & DEEDS:
+        return may
+    item = state.items[step.id]
+    match standing(step, item, state.operator_uid, now):
+        case "missing":
+            return (may - DEEDS) | ({"request", "break-glass"} if not waiting_for(step, state) else set())
+        case "asked":
+            return (may - DEEDS) | {"withdraw", "break-glass"}
+        case "given" if item.approval is not None and not item.approval.broken:
+            return may | {"withdraw"}
+        case _:
+            return may
 
 
 def _by_status(step: Step, item: ItemState) -> set[str]:
@@ -89,9 +112,10 @@ def waiting_for(step: Step, state: SessionState) -> tuple[str, ...]:
     return tuple(waiting)
 
 
-def require(action: str, step: Step, state: SessionState) -> None:
+def require(action: str, step: Step, state: SessionState, now: datetime | None = None) -> None:
     """Raise Refused with the reason unless the action is allowed."""
-    if action in allowed(step, state):
+    may = allowed(step, state, now)
+    if action in may:
         return
     if action == "run" and step.item.run is None:
         what = "a check: look at it" if step.item.sense is not None else "done by hand: confirm it"
@@ -103,10 +127,20 @@ def require(action: str, step: Step, state: SessionState) -> None:
     if waiting := waiting_for(step, state):
         names = ", ".join(f"{name} ({state.items[name].status})" for name in waiting)
         raise Refused(f"{step.id} needs these first: {names}")
+    if action in DEEDS and "break-glass" in may:
+        raise Refused(lacking(step, state))
     if action == "confirm" and step.item.sensed_only:
         raise Refused(f"{step.id} is done when its state was seen to agree; nobody's word is enough")
-    if action == "confirm" and "override" in allowed(step, state):
+    if action == "confirm" and "override" in may:
         raise Refused(f"the state of {step.id} was looked at and differs; overriding that takes a reason")
     if state.items[step.id].status == "unknown" and action in ("confirm", "override", "reopen", "skip", "defer"):
         raise Refused(f"{step.id} may still run on its target: settle it first")
     raise Refused(f"{action} is not possible while {step.id} is {state.items[step.id].status}")
+
+
+def lacking(step: Step, state: SessionState) -> str:
+    """That a second person is missing, and what to do about it."""
+    approval = state.items[step.id].approval
+    if approval is not None and approval.code and not approval.ended:
+        return f"{step.id} waits for a second person: they type smtui approve {approval.code}"
+    return f"{step.id} takes {step.item.approve} persons: ask for the second one, or break the glass with a reason"

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from itertools import chain
 from typing import Protocol
 
@@ -61,6 +62,10 @@ class Recorder:
     def state(self) -> SessionState:
         """The state after the last durable event."""
         return self._state
+
+    def now(self) -> datetime:
+        """The time by the clock that stamps events."""
+        return self._clock.now()
 
     @property
     def halted(self) -> str:

@@ -45,6 +45,10 @@ class Workshop:
     redactor: Redactor
     new_output: NewOutput
     new_token: Callable[[], str]
+    shared: bool = False
+    """Whether accounts besides the operator's can reach the session, and so agree to what it does."""
+    login: int | None = None
+    """The account that logged in, where the kernel tells; they may have changed to another one since."""
 
 
 class Runner:
@@ -75,7 +79,7 @@ class Runner:
         for place in prepared.places:
             self._accounts.check(place)
         places = self._remaining(step, prepared)
-        number = 1 + max((a.number for a in self._attempts(step)), default=0)
+        number = self._recorder.state.items[step.id].next_attempt
         cancelled = self._begin(step.id)
         round_ = Round(len(places), lambda ran: self._after_run(step, ran=ran))
         for place in places:

@@ -28,6 +28,7 @@ _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _FQDN = re.compile(rf"{_HOST.pattern}(?:\.{_HOST.pattern})+")
 _ADDRESS = re.compile(rf"(?:{_HOST.pattern}(?:\.{_HOST.pattern})*|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%\w+)?)")
 _INSTANCE = re.compile(r"[A-Za-z_#][\w$#]{0,15}", re.ASCII)
+_GROUP = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}\$?", re.ASCII)
 _MAX_NAME = 128
 """SQL Server's sysname."""
 
@@ -37,6 +38,8 @@ def check(environment: Environment, shaper: Shaper) -> None:
     for name in ("name", "management_group"):
         if not getattr(environment, name).strip() and shaper.given(("environment", name)):
             shaper.refuse(("environment", name), f"`{name}` is empty")
+    if environment.state_group is not None and not _GROUP.fullmatch(environment.state_group):
+        shaper.refuse(("environment", "state_group"), "`state_group` must be the name or the number of a Unix group")
     _unique(shaper, "server", "server", (server.name for server in environment.servers))
     _unique(shaper, "server", "full name", (server.fqdn for server in environment.servers))
     _unique(shaper, "database", "database role", (database.role for database in environment.databases))

@@ -26,7 +26,7 @@ def difference(before: Environment, after: Environment) -> tuple[str, ...]:
 
 def _parts(environment: Environment) -> dict[str, Mapping[str, object]]:
     """Everything that is compared, by what people call it."""
-    top = {key: getattr(environment, key) for key in ("name", "kind", "management_group", "mirror")}
+    top = {key: getattr(environment, key) for key in ("name", "kind", "management_group", "mirror", "state_group")}
     parts: dict[str, Mapping[str, object]] = {"environment": top}
     parts |= {f"server {server.name}": msgspec.structs.asdict(server) for server in environment.servers}
     parts |= {f"database {database.role}": msgspec.structs.asdict(database) for database in environment.databases}

@@ -21,6 +21,7 @@ class _Head(Struct, frozen=True, kw_only=True):
     kind: Literal["recovery", "exercise", "drill"]
     management_group: str
     mirror: str | None = None
+    state_group: str | None = None
 
 
 class _File(Struct, frozen=True, kw_only=True):
@@ -82,6 +83,7 @@ def _shape(shaper: Shaper) -> Environment:
         kind=file.environment.kind,
         management_group=file.environment.management_group,
         mirror=file.environment.mirror,
+        state_group=file.environment.state_group,
         servers=file.servers,
         databases=file.databases,
         groups=file.groups,

@@ -101,6 +101,8 @@ class Environment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     kind: Literal["recovery", "exercise", "drill"]
     management_group: str
     mirror: str | None = None
+    state_group: str | None = None
+    """The Unix group whose accounts share the sessions: its name, or its number."""
     servers: tuple[Server, ...] = ()
     databases: tuple[Database, ...] = ()
     groups: dict[str, tuple[str, ...]] = {}

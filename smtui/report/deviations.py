@@ -13,6 +13,8 @@ from smtui.report.model import Deviation, DeviationKind
 from smtui.report.phrases import clock, duration, plural
 from smtui.report.words import item_of, kind_of, words_of
 from smtui.session.events import (
+    ApprovalWithdrawn,
+    BrokenGlass,
     Cancelled,
     ClockStepped,
     Confirmed,
@@ -132,6 +134,10 @@ def _of_decisions(  # noqa: C901, PLR0912 - a flat table of kinds
             case Ended(outcome="failed"):
                 what = f"On {record.event.target}: {record.event.reason or f'exit code {record.event.exit_code}'}"
                 yield _of("attempt failed", record, what, _next(record, by_item))
+            case BrokenGlass():
+                yield _of("break-glass", record, record.event.reason, _next(record, by_item))
+            case ApprovalWithdrawn(approver=str()):
+                yield _of("refused", record, words_of(record.event), _next(record, by_item))
             case EnvironmentChanged():
                 yield _of("environment changed", record, words_of(record.event))
             case TakenOver():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
+from smtui.report.approvals import done_with, second_persons
 from smtui.report.deviations import deviations, pinned
 from smtui.report.found import Found
 from smtui.report.items import Teller, sections
@@ -135,6 +136,7 @@ def _summary(  # noqa: PLR0917  one parameter for each thing that it sums up
         statuses=_counted(item.status for item in items),
         grades=_counted(item.grade for item in items if item.grade),
         consequential=_counted(item.grade or item.status for item in items if item.consequential),
+        second_person=done_with(items),
     )
 
 
@@ -191,7 +193,7 @@ class _Presence:
     first: datetime
     last: datetime
     events: int = 0
-    roles: set[str] = field(default_factory=set)
+    uid: int | None = None
 
 
 def _people(opened: Opened, records: Sequence[Record]) -> tuple[Person, ...]:
@@ -201,6 +203,8 @@ def _people(opened: Opened, records: Sequence[Record]) -> tuple[Person, ...]:
         presence = seen.setdefault((stamp.by, stamp.origin), _Presence(first=stamp.at, last=stamp.at))
         presence.last = max(presence.last, stamp.at)
         presence.events += 1
+        if isinstance(record.event, Opened | Resumed) and record.event.uid is not None:
+            presence.uid = record.event.uid
     accounts = [
         Person(
             name=by,
@@ -209,15 +213,25 @@ def _people(opened: Opened, records: Sequence[Record]) -> tuple[Person, ...]:
             first=presence.first,
             last=presence.last,
             events=presence.events,
+            uid=presence.uid,
             proof=_UNPROVEN,
         )
         for (by, origin), presence in seen.items()
     ]
     named = [
-        Person(name=name or role, role=role, origin="", first=None, last=None, events=0, proof="named, not proven")
+        Person(
+            name=name or role,
+            role=role,
+            origin="",
+            first=None,
+            last=None,
+            events=0,
+            uid=None,
+            proof="named, not proven",
+        )
         for role, _, name in (person.partition(": ") for person in opened.people)
     ]
-    return (*accounts, *named)
+    return (*accounts, *second_persons(records), *named)
 
 
 def _recording(records: Sequence[Record]) -> tuple[Span, ...]:

@@ -9,12 +9,21 @@ from datetime import datetime
 
 from smtui.checklist.model import Item, Scalar
 from smtui.checklist.procedure import Procedure, Step
+from smtui.report.approvals import approvals
 from smtui.report.found import FoundOutput
 from smtui.report.model_items import AttemptEvidence, ItemEvidence, OutputFile, SectionEvidence, SenseEvidence, Way
 from smtui.report.phrases import action, clock, expectation, pairs
 from smtui.report.times import ItemTimes, item_times
 from smtui.report.words import item_of
-from smtui.session.events import Record, Sensed, Started
+from smtui.session.events import (
+    ApprovalRequested,
+    ApprovalWithdrawn,
+    Approved,
+    BrokenGlass,
+    Record,
+    Sensed,
+    Started,
+)
 from smtui.session.state import Attempt, ItemState, Sensing, SessionState
 
 Teller = Callable[[Step, str], str]
@@ -32,6 +41,8 @@ class _Trace:
     intents: dict[str, Started] = field(default_factory=dict)
     agreed: dict[str, tuple[Record, Sensed]] = field(default_factory=dict)
     """The last look at each target that agreed: a later one may differ because the procedure itself went on."""
+    second_person: list[Record] = field(default_factory=list)
+    """Who was asked, and what they said."""
 
     def take(self, record: Record) -> None:
         event = record.event
@@ -43,6 +54,8 @@ class _Trace:
             self.runner = self.runner or record.stamp.by
             if event.answer == "agrees":
                 self.agreed[event.target] = (record, event)
+        elif isinstance(event, ApprovalRequested | Approved | ApprovalWithdrawn | BrokenGlass):
+            self.second_person.append(record)
 
 
 def sections(
@@ -103,6 +116,8 @@ def _item(
         hands_on_seconds=trace.times.hands_on,
         waiting_seconds=trace.times.waiting(state.closed, machine),
         estimate=item.estimate,
+        persons=item.approve,
+        approvals=approvals(trace.second_person),
         attempts=attempts,
         sensings=tuple(_sensing(sensing) for sensing in state.sensings.values()),
         source=item.source,

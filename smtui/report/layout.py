@@ -71,6 +71,9 @@ def _banners(evidence: Evidence) -> Iterator[Banner]:
         yield Banner("bad", "INSECURE TRANSPORT", f"Passwords could be read: {'; '.join(evidence.header.insecure)}")
     if evidence.integrity.verdict == "damaged":
         yield Banner("bad", "DAMAGED JOURNAL", evidence.integrity.reason)
+    if broken := [one for one in evidence.deviations if one.kind == "break-glass"]:
+        text = f"The second person was done without {plural(len(broken), 'time')}; the deviations say why, and by whom."
+        yield Banner("warn" if evidence.header.simulated else "bad", "GLASS BROKEN", text)
     if evidence.summary.verdict == "INCOMPLETE":
         yield Banner("bad", "INCOMPLETE", evidence.summary.words)
 
@@ -96,6 +99,7 @@ def _summary(evidence: Evidence) -> Part:
         ("Items", Cell(_counts(summary.statuses))),
         ("How “done” is founded", Cell(_counts(summary.grades))),
         ("Of these, items that cannot be taken back", Cell(_counts(summary.consequential))),
+        *([("Items that take a second person", _second_person(evidence))] if summary.second_person else []),
         ("Deviations", Cell(plural(len(evidence.deviations), "deviation") if evidence.deviations else "none recorded")),
         ("smtui", Cell(f"recorded by {header.recorded_by}, reported by {header.reported_by}")),
     ]
@@ -104,6 +108,11 @@ def _summary(evidence: Evidence) -> Part:
         "Summary",
         (Text(f"{summary.verdict[:1].upper()}{summary.verdict[1:]}. {summary.words}"), Facts(tuple(rows))),
     )
+
+
+def _second_person(evidence: Evidence) -> Cell:
+    without = any(one.kind == "break-glass" for one in evidence.deviations)
+    return Cell(_counts(evidence.summary.second_person), "bad" if without else "")
 
 
 def _declared(evidence: Evidence) -> str:
@@ -149,14 +158,8 @@ def _deviations(evidence: Evidence, names: Mapping[str, str]) -> Part:
 
 
 _GRAVE = (
-    "damaged journal",
-    "evidence file",
-    "insecure transport",
-    "overridden",
-    "unknown outcome",
-    "not simulated",
-    "failed",
-    "reverted",
+    *("damaged journal", "evidence file", "insecure transport", "break-glass", "overridden", "unknown outcome"),
+    *("not simulated", "failed", "reverted"),
 )
 
 
@@ -177,6 +180,7 @@ def _people(evidence: Evidence) -> Part:
         (
             Cell(person.name),
             Cell(person.role),
+            Cell(NONE if person.uid is None else str(person.uid)),
             Cell(person.origin or NONE),
             Cell(f"{clock(person.first)} to {clock(person.last)}" if person.first else NONE),
             Cell(str(person.events)),
@@ -184,7 +188,15 @@ def _people(evidence: Evidence) -> Part:
         )
         for person in evidence.people
     )
-    columns = ("Account or name", "Role", "From where", "Present (first to last event)", "Events", "Proof of identity")
+    columns = (
+        "Account or name",
+        "Role",
+        "Number",
+        "From where",
+        "Present (first to last event)",
+        "Events",
+        "Proof of identity",
+    )
     return Part("people", "People", (Table("Who took part", columns, rows),))
 
 

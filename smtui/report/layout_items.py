@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from smtui.report.document import Block, Cell, Excerpt, Facts, Part, Prose, Table, Tone
-from smtui.report.model_items import AttemptEvidence, ItemEvidence, OutputFile
+from smtui.report.model_items import ApprovalEvidence, AttemptEvidence, ItemEvidence, OutputFile
 from smtui.report.phrases import NONE, clock, duration, pairs, plural
 from smtui.session.head_and_tail import told_left_out
 from smtui.session.state import Status
@@ -81,6 +81,8 @@ def _blocks(item: ItemEvidence) -> Iterator[Block]:
         rows = tuple(_attempt(attempt) for attempt in item.attempts)
         yield Table(plural(len(item.attempts), "attempt"), columns, rows)
         yield Table("How each attempt is found again", ("Attempt", "Token", "Action", "On the target"), _traces(item))
+    if item.approvals:
+        yield _second_person(item)
     if item.sensings:
         rows = tuple(
             (
@@ -96,6 +98,32 @@ def _blocks(item: ItemEvidence) -> Iterator[Block]:
     for attempt in item.attempts:
         if attempt.output is not None:
             yield Excerpt(_caption(attempt, attempt.output), attempt.output.excerpt)
+
+
+def _second_person(item: ItemEvidence) -> Table:
+    rows = tuple(
+        (
+            Cell(one.code or NONE, code=bool(one.code)),
+            Cell(f"attempt {one.attempt}, SHA-256 {one.deed_sha256}", code=True),
+            Cell(f"{one.asked_by}, {clock(one.asked)}, event {one.asked_seq}"),
+            Cell(one.answer, _ANSWERS.get(one.answer, "warn")),
+            Cell(_who(one)),
+            Cell(one.reason or NONE),
+        )
+        for one in item.approvals
+    )
+    columns = ("Code", "To what", "Asked by", "Answer", "By", "Reason")
+    return Table(f"Second person (this item takes {item.persons})", columns, rows)
+
+
+_ANSWERS: dict[str, Tone] = {"agreed": "good", "refused": "bad", "glass broken": "bad"}
+
+
+def _who(one: ApprovalEvidence) -> str:
+    uid = f"account {one.uid}" if one.uid is not None else ""
+    where = f"on {one.host} from {one.origin}" if one.host else ""
+    when = f"{clock(one.at)}, event {one.seq}" if one.at else ""
+    return ", ".join(part for part in (one.by, uid, where, when) if part) or NONE
 
 
 def _facts(item: ItemEvidence) -> Iterator[tuple[str, Cell]]:

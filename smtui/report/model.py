@@ -20,6 +20,7 @@ DeviationKind = Literal[
     "damaged journal",
     "evidence file",
     "insecure transport",
+    "break-glass",
     "overridden",
     "unknown outcome",
     "not simulated",
@@ -38,6 +39,7 @@ DeviationKind = Literal[
     "left and resumed",
     "clock stepped",
     "machine rebooted",
+    "refused",
     "halted",
     "torn write",
     "output cut",
@@ -120,6 +122,8 @@ class Summary(Values, frozen=True, kw_only=True):
     grades: dict[str, int]
     consequential: dict[str, int]
     """The same count of grades, for items that cannot be taken back."""
+    second_person: dict[str, int]
+    """How items that take a second person were done: with one, or without."""
 
 
 class Deviation(Values, frozen=True, kw_only=True):
@@ -144,6 +148,8 @@ class Person(Values, frozen=True, kw_only=True):
     first: datetime | None
     last: datetime | None
     events: int
+    uid: int | None
+    """The account by its number, where it is recorded."""
     proof: str
 
 

@@ -61,6 +61,27 @@ class SenseEvidence(Values, frozen=True, kw_only=True):
     seq: int
 
 
+class ApprovalEvidence(Values, frozen=True, kw_only=True):
+    """One request for a second person and its answer, or the decision to do without."""
+
+    code: str
+    """Empty where glass was broken."""
+    attempt: int
+    deed_sha256: str
+    asked: datetime
+    asked_by: str
+    asked_seq: int
+    answer: Literal["agreed", "refused", "taken back", "not answered", "glass broken"]
+    by: str
+    """The second account; who broke the glass or took the request back; empty where nobody answered."""
+    uid: int | None
+    host: str
+    origin: str
+    at: datetime | None
+    seq: int | None
+    reason: str
+
+
 class ItemEvidence(Values, frozen=True, kw_only=True):
     """One item: what was meant, what was done, and what founds its grade."""
 
@@ -91,6 +112,9 @@ class ItemEvidence(Values, frozen=True, kw_only=True):
     """An estimate: the time before each thing that a person did with it."""
     waiting_seconds: float | None
     estimate: float | None
+    persons: int
+    """How many it takes."""
+    approvals: tuple[ApprovalEvidence, ...]
     attempts: tuple[AttemptEvidence, ...]
     sensings: tuple[SenseEvidence, ...]
     source: tuple[str, ...]

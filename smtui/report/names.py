@@ -10,8 +10,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from smtui.environment.model import Environment
+from smtui.report.approvals import ROLE
 from smtui.report.model import Evidence
-from smtui.session.events import Approved, Confirmed, Opened, Record, Resumed, Sensed, Started, TakenOver
+from smtui.session.events import (
+    ApprovalWithdrawn,
+    Approved,
+    Confirmed,
+    Opened,
+    Record,
+    Resumed,
+    Sensed,
+    Started,
+    TakenOver,
+)
 
 _COMMON = frozenset({
     *("root", "administrator", "admin", "system", "local", "sa", "localhost"),
@@ -118,7 +129,8 @@ def _of_session(evidence: Evidence) -> Iterator[Known]:
     yield Known("PERSON", (evidence.summary.accepted_by or "",))
     yield Known("PERSON", (evidence.summary.declared_by or "",))
     for person in evidence.people:
-        yield from _account(person.name) if person.role == "operator" else (Known("PERSON", (person.name,)),)
+        is_account = person.role in ("operator", ROLE)
+        yield from _account(person.name) if is_account else (Known("PERSON", (person.name,)),)
         yield Known("PLACE", (person.origin,))
     for finding in evidence.findings:
         yield Known("PERSON", (finding.owner,))
@@ -129,10 +141,11 @@ def _of_records(records: Iterable[Record]) -> Iterator[Known]:
         match record.event:
             case Opened(machine=machine) | Resumed(machine=machine):
                 yield Known("MACHINE", (machine,))
+                yield from _account(getattr(record.event, "before", None) or "")
             case TakenOver(holder=holder):
                 yield from _account(holder)
-            case Approved(approver=approver):
-                yield Known("PERSON", (approver,))
+            case Approved(approver=approver) | ApprovalWithdrawn(approver=str(approver)):
+                yield from _account(approver)
             case Confirmed(evidence=typed):
                 # Mostly a person's name or a number; what it is, nobody knows.
                 yield from (Known("TYPED", (text,)) for text in typed.values() if len(text.strip()) > 2)

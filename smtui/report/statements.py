@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from smtui.report.approvals import ROLE
 from smtui.report.model import Header, Integrity, Person, Recovery
 from smtui.report.model_items import SectionEvidence
 from smtui.report.phrases import plural
@@ -23,6 +24,10 @@ whether there are any, and whose. Without them the digests show that the files b
 when: whoever controls the account that recorded the session could have written all of it anew, unless the last seal \
 was noted elsewhere at the time. A signature, the signature of a witness or a time stamp proves only that this \
 evidence was there when it was given; the time between the last event and that is vouched for by nobody."""
+_TWO_ACCOUNTS = """\
+A second person's approval is a file that a process of another account wrote on this machine; the account is told by \
+the owner of the file. Two accounts are not two persons: who has both, or may become root there, can approve what they \
+do themselves, and nothing here shows that the second person understood or looked at what they agreed to."""
 _GRADES = """\
 “Verified” means that the same program that acted also looked; the check of each item is named, so that it \
 can be repeated. “Attested” and “overridden” are a person's word."""
@@ -57,6 +62,8 @@ def _limits(header: Header, integrity: Integrity, people: Sequence[Person], rpo:
         f"The {plural(len(people), 'name')} under People are accounts and names as they were given. No key, "
         "certificate or second login proves which person it was; a key that signs this bundle does so for its signer."
     )
+    if any(person.role == ROLE for person in people):
+        yield _TWO_ACCOUNTS
     yield "Times are those of the recording machine's clock."
     yield _GRADES
     yield "Work outside smtui is not seen here."

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from smtui.report.phrases import duration, pairs, plural
+from smtui.report.phrases import clock, duration, pairs, plural
 from smtui.session.events import (
     Accepted,
     AcceptedByOwner,
+    ApprovalRequested,
+    ApprovalWithdrawn,
     Approved,
+    BrokenGlass,
     Cancelled,
     Chosen,
     ClockStepped,
@@ -69,12 +72,29 @@ def _about_item(event: Event) -> str:
             return _join(what, pairs(event.evidence), event.reason)
         case Cancelled():
             return f"Asked to stop: {event.reason}"
-        case Approved():
-            return f"Approved by {event.approver}"
+        case ApprovalRequested() | Approved() | ApprovalWithdrawn() | BrokenGlass():
+            return _second_person(event)
         case Skipped() | Deferred() | Overridden() | Reopened():
             return f"{kind_of(event).capitalize()}: {event.reason}"
         case _:
             return _about_session(event)
+
+
+def _second_person(event: ApprovalRequested | Approved | ApprovalWithdrawn | BrokenGlass) -> str:
+    match event:
+        case ApprovalRequested():
+            until = f"counts until {clock(event.expires)}"
+            return f"Waits for a second person: smtui approve {event.code} (attempt {event.attempt}, {until})"
+        case Approved():
+            uid = None if event.uid is None else f"account {event.uid}"
+            where = f"on {event.host} from {event.origin}" if event.host else None
+            return _join(f"Approved by {event.approver}", uid, where)
+        case ApprovalWithdrawn(approver=str(who)):
+            return f"{who} said no to {event.code}: {event.reason}"
+        case ApprovalWithdrawn():
+            return f"The request {event.code} was taken back: {event.reason}"
+        case BrokenGlass():
+            return f"Glass broken, attempt {event.attempt} goes without the second person: {event.reason}"
 
 
 def _about_session(event: Event) -> str:  # noqa: C901, PLR0912 - a flat table of kinds
@@ -83,7 +103,10 @@ def _about_session(event: Event) -> str:  # noqa: C901, PLR0912 - a flat table o
             opened = f"Session opened: {event.title}, version {event.version}, {event.mode}, on {event.environment}"
             return _join(opened, told_risks(event.insecure))
         case Resumed():
-            return f"Resumed on {event.machine} by smtui {event.smtui}"
+            return _join(
+                f"Resumed on {event.machine} by smtui {event.smtui}",
+                f"it was with {event.before} before" if event.before else None,
+            )
         case Left():
             return _join(f"Left: {event.reason}", _listed("running", event.interrupted))
         case TakenOver():

@@ -21,7 +21,9 @@ def archive_of(root: Path) -> Path:
 def put_away(root: Path, session: str) -> Path:
     """Move a session into the archive; where it is now. Raises SessionBusy, SessionMissing, JournalError."""
     target = archive_of(root)
-    target.mkdir(mode=0o700, exist_ok=True)
+    if not target.exists():
+        with Folder(root.parent) as folder:
+            folder.make_subfolder(target.name).close()
     return _move(root / session, target / session)
 
 

@@ -61,6 +61,8 @@ class Opened(Payload, frozen=True, kw_only=True, tag="opened"):
     """Seconds that the local time of this machine is ahead of UTC."""
     insecure: tuple[str, ...] = ()
     """Ways on which passwords can be read; the environment file accepts them."""
+    uid: int | None = None
+    """The operator's account by its number, which is what files are owned by."""
 
 
 class Resumed(Payload, frozen=True, kw_only=True, tag="resumed"):
@@ -71,6 +73,10 @@ class Resumed(Payload, frozen=True, kw_only=True, tag="resumed"):
     boot_id: str
     utc_offset: int | None = None
     """As in `opened`."""
+    uid: int | None = None
+    """As in `opened`."""
+    before: str | None = None
+    """The account that had the session before, where that was another one: the shift has changed."""
 
 
 class Left(Payload, frozen=True, kw_only=True, tag="left"):
@@ -185,11 +191,53 @@ class Confirmed(Payload, frozen=True, kw_only=True, tag="confirmed"):
     reason: str | None = None
 
 
+class ApprovalRequested(Payload, frozen=True, kw_only=True, tag="approval-requested"):
+    """The operator asks for a second person. They agree to this deed of this attempt, until then, and to no other."""
+
+    item: str
+    code: str
+    """What the second person types; it names the request."""
+    attempt: int
+    """The attempt that would be made with it."""
+    deed_sha256: str
+    """Over all that decides what would be done (`smtui.engine.deed`)."""
+    expires: datetime
+    uid: int
+    """Account of who asks."""
+
+
 class Approved(Payload, frozen=True, kw_only=True, tag="approved"):
-    """A second person agreed to a consequential item."""
+    """A second person agreed to a deed. `uid` owns the file that says so; the rest is what that file tells."""
 
     item: str
     approver: str
+    """Name of the account."""
+    code: str | None = None
+    uid: int | None = None
+    host: str | None = None
+    origin: str | None = None
+    given: datetime | None = None
+
+
+class ApprovalWithdrawn(Payload, frozen=True, kw_only=True, tag="approval-withdrawn"):
+    """A request counts no more, nor what was agreed to by it: the operator took it back, or a second person said no."""
+
+    item: str
+    code: str
+    reason: str
+    approver: str | None = None
+    """The account that said no; None: the operator took it back."""
+    uid: int | None = None
+
+
+class BrokenGlass(Payload, frozen=True, kw_only=True, tag="break-glass"):
+    """The operator does without the second person, once."""
+
+    item: str
+    attempt: int
+    deed_sha256: str
+    expires: datetime
+    reason: str
 
 
 class Skipped(Payload, frozen=True, kw_only=True, tag="skipped"):
@@ -288,7 +336,10 @@ Event = (
     | Ended
     | Cancelled
     | Confirmed
+    | ApprovalRequested
     | Approved
+    | ApprovalWithdrawn
+    | BrokenGlass
     | Skipped
     | Deferred
     | Overridden

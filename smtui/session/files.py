@@ -1,12 +1,14 @@
 """Durable files in a folder held by descriptor: nobody can swap it for a symbolic link between two calls.
 
-Every file is 0600 and every folder 0700 under any umask. Failures are the OSError of the call, with the file's name.
+Every file is 0600 and every folder 0700 under any umask; below a shared folder (`shared`) 0660 and 2770. Failures are
+the OSError of the call, with the file's name.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import pwd
 import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -17,6 +19,8 @@ from typing import Self
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
+SHARED_FILE_MODE = 0o660
+SHARED_FOLDER_MODE = 0o2770
 CHUNK = 1 << 20
 MAX_READ = 128 << 20
 """A journal of this many bytes would hold some 300,000 events; whatever it is, it is not read into memory."""
@@ -72,6 +76,10 @@ class Folder:
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
         self.path = path
         self.fd = os.open(path.name if dir_fd is not None else path, flags, dir_fd=dir_fd)
+        status = os.fstat(self.fd)
+        self.gid = status.st_gid
+        self.is_shared = stat.S_IMODE(status.st_mode) == SHARED_FOLDER_MODE
+        """Whether its group works in it too, and everybody else is kept out."""
 
     def __enter__(self) -> Self:
         return self
@@ -86,9 +94,21 @@ class Folder:
             close_file(fd)
 
     def require_own(self) -> None:
-        """PermissionError unless the folder belongs to the user of this process."""
-        if os.fstat(self.fd).st_uid != os.geteuid():
-            raise PermissionError(errno.EPERM, "the folder belongs to another user", str(self.path))
+        """PermissionError unless the folder belongs to the user of this process, or to a member of its group."""
+        owner = os.fstat(self.fd).st_uid
+        if owner == os.geteuid() or (self.is_shared and may_own(owner, self.gid)):
+            return
+        raise PermissionError(errno.EPERM, "the folder belongs to another user", str(self.path))
+
+    def make_private(self) -> None:
+        """Open to nobody but its owner, whatever it was."""
+        os.fchmod(self.fd, FOLDER_MODE)
+        self.is_shared = False
+
+    @property
+    def file_mode(self) -> int:
+        """Mode of the files in it."""
+        return SHARED_FILE_MODE if self.is_shared else FILE_MODE
 
     def subfolder(self, name: str) -> Folder:
         """An existing child, opened without following a symbolic link."""
@@ -96,17 +116,18 @@ class Folder:
 
     def make_subfolder(self, name: str) -> Folder:
         """A new child; FileExistsError if there is one."""
-        os.mkdir(name, FOLDER_MODE, dir_fd=self.fd)
-        os.chmod(name, FOLDER_MODE, dir_fd=self.fd)  # the umask may have taken our own rights away
+        mode = SHARED_FOLDER_MODE if self.is_shared else FOLDER_MODE
+        os.mkdir(name, mode, dir_fd=self.fd)
+        os.chmod(name, mode, dir_fd=self.fd)  # the umask may have taken our own rights away
         return self.subfolder(name)
 
     def open(self, name: str, flags: int = os.O_RDONLY) -> int:
         """A descriptor of a regular file; anything else under that name is refused with EINVAL, a link with ELOOP."""
-        fd = os.open(name, flags | _SAFE, FILE_MODE, dir_fd=self.fd)
+        fd = os.open(name, flags | _SAFE, self.file_mode, dir_fd=self.fd)
         try:
-            _require_regular(fd, self.path / name)
-            if flags & os.O_CREAT:
-                os.fchmod(fd, FILE_MODE)
+            owner = _owner_of_regular(fd, self.path / name)
+            if flags & os.O_CREAT and owner == os.geteuid():  # another member's has its mode already
+                os.fchmod(fd, self.file_mode)
         except BaseException:
             close_file(fd)
             raise
@@ -178,9 +199,25 @@ class Folder:
                 raise
 
 
-def _require_regular(fd: int, path: Path) -> None:
-    if not stat.S_ISREG(os.fstat(fd).st_mode):
+def _owner_of_regular(fd: int, path: Path) -> int:
+    status = os.fstat(fd)
+    if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return status.st_uid
+
+
+def may_own(uid: int, gid: int) -> bool:
+    """Whether an account that this machine knows is root or in the group.
+
+    One that it does not know, as when the directory is down, is taken for a member: nobody else gets into the folder.
+    """
+    if uid == 0:
+        return True
+    try:
+        account = pwd.getpwuid(uid)
+    except KeyError:
+        return True
+    return gid in os.getgrouplist(account.pw_name, account.pw_gid)
 
 
 def sync_folder(path: Path) -> None:

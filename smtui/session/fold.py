@@ -30,6 +30,8 @@ class Fold:
         self._interruptions = 0
         self._environment = ""
         self._insecure: tuple[str, ...] = ()
+        self._uid: int | None = None
+        self._machine = ""
         self._completed: str | None = None
         self._halted = ""
 
@@ -50,18 +52,17 @@ class Fold:
                 self._opened = record
                 self._environment = event.environment
                 self._insecure = event.insecure
+                self._uid, self._machine = event.uid, event.machine
             case ev.EnvironmentChanged():
                 self._insecure = event.insecure
+                self._end_approvals("the environment was changed")
             case ev.Resumed() | ev.TakenOver():
                 self._interruptions += not isinstance(before and before.event, ev.Resumed)
-                self._halted = ""
-                self.abandon()
+                self._change_hands(event)
             case ev.InputGiven():
                 self._inputs[event.name] = event.value
-            case ev.Noted():
-                self._notes.append((record.stamp.at, record.stamp.by, event.item, event.text))
-            case ev.Finding():
-                self._findings.append(event)
+            case ev.Noted() | ev.Finding():
+                self._write_down(event, record)
             case ev.Completed():
                 self._completed = event.verdict
             case ev.Halted():
@@ -90,6 +91,24 @@ class Fold:
         for item, history in self._histories.items():
             if history.lose_running(seq):
                 self._judge([item])
+
+    def _write_down(self, event: ev.Noted | ev.Finding, record: Record) -> None:
+        if isinstance(event, ev.Finding):
+            self._findings.append(event)
+        else:
+            self._notes.append((record.stamp.at, record.stamp.by, event.item, event.text))
+
+    def _change_hands(self, event: ev.Resumed | ev.TakenOver) -> None:
+        self._halted = ""
+        self.abandon()
+        if isinstance(event, ev.Resumed):
+            self._uid = event.uid
+            if event.machine != self._machine:
+                self._end_approvals("the session went on on another machine, where accounts have other numbers")
+            self._machine = event.machine
+
+    def _end_approvals(self, why: str) -> None:
+        self._judge([item for item, history in self._histories.items() if history.end_approval(why)])
 
     def _judge(self, changed: Iterable[str]) -> None:
         todo = list(changed)
@@ -122,6 +141,7 @@ class Fold:
             seq=last.seq,
             head=last.sha256,
             operator=last.stamp.by,
+            operator_uid=self._uid,
             inputs=dict(self._inputs),
             items=dict(self._items),
             rto=opened.rto,

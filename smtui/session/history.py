@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from smtui.checklist.procedure import Step
 from smtui.session import events as ev
 from smtui.session.events import Record
-from smtui.session.state import Attempt, Sensing
+from smtui.session.state import Agreement, Approval, Attempt, Sensing
 
 Closure = ev.Confirmed | ev.Skipped | ev.Deferred | ev.Overridden
 
@@ -26,6 +26,8 @@ class History:
     reopened_seq: int = 0
     reopening: Record | None = None
     branch: str | None = None
+    approval: Approval | None = None
+    """The latest request for a second person, or the decision to do without."""
     handed_over_seq: int = 0
     """When the session last changed hands: looks that were due before are not coming any more."""
 
@@ -56,8 +58,54 @@ class History:
                 self.branch = event.branch
             case ev.Reopened():
                 self.closure, self.reopening, self.reopened_seq, self.agreed_seq = None, record, record.seq, 0
+                self.end_approval("the item was opened again")
             case ev.Confirmed() | ev.Skipped() | ev.Deferred() | ev.Overridden():
                 self.closure = record
+                kept = isinstance(event, ev.Confirmed | ev.Overridden)
+                self.end_approval("used" if kept else f"the item was {event.__struct_config__.tag}")
+            case ev.ApprovalRequested() | ev.BrokenGlass() | ev.Approved() | ev.ApprovalWithdrawn():
+                self._approve(event, record)
+            case _:
+                pass
+
+    def end_approval(self, why: str) -> bool:
+        """What was agreed to counts no more. True when that changes anything."""
+        if self.approval is None or self.approval.ended:
+            return False
+        self.approval = replace(self.approval, ended=why)
+        return True
+
+    def _approve(
+        self, event: ev.ApprovalRequested | ev.BrokenGlass | ev.Approved | ev.ApprovalWithdrawn, record: Record
+    ) -> None:
+        stamp = record.stamp
+        match event:
+            case ev.ApprovalRequested():
+                self.approval = Approval(
+                    attempt=event.attempt,
+                    deed_sha256=event.deed_sha256,
+                    asked=stamp.at,
+                    by=stamp.by,
+                    expires=event.expires,
+                    code=event.code,
+                    uid=event.uid,
+                    seal=record.sha256,
+                )
+            case ev.BrokenGlass():
+                self.approval = Approval(
+                    attempt=event.attempt,
+                    deed_sha256=event.deed_sha256,
+                    asked=stamp.at,
+                    by=stamp.by,
+                    expires=event.expires,
+                    broken=event.reason,
+                )
+            case ev.Approved(code=str(code), uid=int(uid)) if self.approval and code == self.approval.code:
+                agreement = Agreement(event.approver, uid, stamp.at)
+                self.approval = replace(self.approval, agreements=(*self.approval.agreements, agreement))
+            case ev.ApprovalWithdrawn() if self.approval and event.code == self.approval.code:
+                who = f"{event.approver} said no" if event.approver else "withdrawn"
+                self.end_approval(f"{who}: {event.reason}")
             case _:
                 pass
 

@@ -28,11 +28,14 @@ Scalar = str | bool | int | float
 Value = Scalar | datetime | Sequence[str] | Mapping[str, Scalar]
 Verdict = Literal["whole", "torn", "damaged"]
 
-PREAMBLE = b"""\
+FORMAT = 2
+"""What is written. 1 knew neither who asked for a second person nor what became of it."""
+_ABOUT = b"""\
 # smtui session journal. It only grows: each sha256 is taken over the sha256 before it (64 zeros at first) and all bytes
 # between the two lines. An edit would show, and the session would open for reading only.
-format = 1
 """
+PREAMBLE = _ABOUT + b"format = %d\n" % FORMAT
+_PREAMBLES = tuple(_ABOUT + b"format = %d\n" % one for one in range(1, FORMAT + 1))
 HEADER = b"\n[[event]]\n"
 ORIGIN = "0" * 64
 MAX_BLOCK = 64 * 1024
@@ -205,7 +208,7 @@ def _escape(char: str) -> str:
 
 
 def _parse(region: bytes, seq: int) -> dict[str, object] | None:
-    body = region.removeprefix(PREAMBLE) if seq == 1 else region
+    body = region.removeprefix(_preamble(region)) if seq == 1 else region
     if (seq == 1) == (len(body) == len(region)) or len(region) > MAX_BLOCK or not _BODY.fullmatch(body):
         return None
     try:
@@ -221,10 +224,15 @@ def _stranger(region: bytes, seq: int) -> str:
     return _newer(region, seq) or f"event {seq} is sealed but is not in the journal's form"
 
 
+def _preamble(region: bytes) -> bytes:
+    """With which of our preambles a file begins; empty for none."""
+    return next((one for one in _PREAMBLES if region.startswith(one)), b"")
+
+
 def _newer(region: bytes, seq: int) -> str:
     """Why a journal of another format is not read, whatever seals it has; empty for one of ours."""
     stated = _FORMAT.match(region) if seq == 1 else None
-    if stated and not region.startswith(PREAMBLE):
+    if stated and not _preamble(region):
         return f"the journal has format {int(stated[1])}, which this smtui does not know"
     return ""
 

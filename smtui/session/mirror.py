@@ -15,6 +15,7 @@ from typing import Literal
 
 from smtui.session.errors import JournalError
 from smtui.session.files import CHUNK, Folder, close_file, make_durable, read_all, write_all
+from smtui.session.inbox import INBOX
 from smtui.session.journal import SEAL
 from smtui.session.lock import LOCK_FILE, Lock
 from smtui.session.writer import BALLAST_FILE, JOURNAL_FILE
@@ -23,7 +24,7 @@ LIMIT = 2.0
 """Seconds for which an event waits for its copy; when they are over, none waits until the copy has caught up."""
 _OUTPUTS = "outputs"
 _PAUSE = 1.0
-_OWN = frozenset({LOCK_FILE, BALLAST_FILE, JOURNAL_FILE, _OUTPUTS, "exports.log", "takeover.request"})
+_OWN = frozenset({LOCK_FILE, BALLAST_FILE, JOURNAL_FILE, _OUTPUTS, "exports.log", "takeover.request", INBOX})
 _LEFT_OUT = ("world.", "drill.", "session.")
 
 Relation = Literal["same", "behind", "ahead", "differs", "missing"]

@@ -13,14 +13,15 @@ from pathlib import Path, PurePosixPath
 from smtui.session import codec, reading
 from smtui.session.errors import JournalDamaged, JournalError
 from smtui.session.events import Opened, Stamp, Torn
-from smtui.session.files import Folder, is_inside, sync_folder, sync_tree
+from smtui.session.files import FOLDER_MODE, Folder, is_inside, may_own, sync_folder, sync_tree
+from smtui.session.inbox import INBOX
 from smtui.session.journal import ORIGIN, scan
 from smtui.session.lock import LOCK_FILE, Lock, Mark
 from smtui.session.recording import OUTPUTS, SessionFile
 from smtui.session.thread import JournalThread
 from smtui.session.writer import BALLAST_FILE, FRESH_FILE, JOURNAL_FILE, Writer, make_ballast
 
-_OWN_NAMES = frozenset({JOURNAL_FILE, FRESH_FILE, LOCK_FILE, BALLAST_FILE, OUTPUTS})
+_OWN_NAMES = frozenset({JOURNAL_FILE, FRESH_FILE, LOCK_FILE, BALLAST_FILE, OUTPUTS, INBOX})
 _TAKEN = frozenset({errno.EEXIST, errno.ENOTEMPTY})
 
 
@@ -41,10 +42,16 @@ def check_names(names: Iterable[str]) -> None:
 
 
 def create(
-    path: Path, block: bytes, files: Mapping[str, bytes], holder: Mapping[str, str], thread: JournalThread
+    path: Path,
+    block: bytes,
+    files: Mapping[str, bytes],
+    holder: Mapping[str, str],
+    thread: JournalThread,
+    *,
+    shared: bool,
 ) -> SessionFile:
     """Build it under another name, sync all of it, rename it, sync the root: a crash leaves all or nothing."""
-    with ExitStack() as undo, _own_root(path.parent) as root:
+    with ExitStack() as undo, _shared_root(path.parent) if shared else _own_root(path.parent) as root:
         folder = undo.enter_context(_staging(root, path.name))
         staging = folder.path
         undo.callback(shutil.rmtree, staging, ignore_errors=True)
@@ -53,6 +60,8 @@ def create(
         for name, data in sorted(files.items()):
             _pin(staging, PurePosixPath(name), data)
         outputs = undo.enter_context(folder.make_subfolder(OUTPUTS))
+        if folder.is_shared:
+            folder.make_subfolder(INBOX).close()
         known = reading.examine(block, None)
         writer = Writer(folder, folder.create(JOURNAL_FILE, block), len(block), known.head)
         undo.callback(writer.close)
@@ -92,6 +101,8 @@ def take_over(folder: Folder, holder: Mapping[str, str], thread: JournalThread, 
         writer.settle()
         folder.sync()
         outputs = undo.enter_context(_outputs(folder))
+        if folder.is_shared and not folder.exists(INBOX):
+            folder.make_subfolder(INBOX).close()
         make_ballast(folder)
         lock.note(Mark(known.records[-1].seq, known.head))
         undo.pop_all()
@@ -109,16 +120,24 @@ def take_over(folder: Folder, holder: Mapping[str, str], thread: JournalThread, 
 def _own_root(path: Path) -> Folder:
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     for folder in reversed(missing):
-        folder.mkdir(mode=0o700, exist_ok=True)
-        folder.chmod(0o700)  # the umask may have taken our own rights away
+        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        folder.chmod(FOLDER_MODE)  # the umask may have taken our own rights away
         sync_folder(folder.parent)
     root = Folder(path)
     try:
         root.require_own()
-        os.fchmod(root.fd, 0o700)
+        root.make_private()
     except BaseException:
         root.close()
         raise
+    return root
+
+
+def _shared_root(path: Path) -> Folder:
+    root = Folder(path)
+    if not root.is_shared or not may_own(os.fstat(root.fd).st_uid, root.gid):
+        root.close()
+        raise JournalError(f"{path} is not the folder of a group any more")
     return root
 
 

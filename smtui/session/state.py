@@ -62,6 +62,40 @@ class Sensing:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """A second person's yes."""
+
+    approver: str
+    """Name of the account."""
+    uid: int
+    at: datetime
+    """When it was recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """The latest request for a second person, or the decision to do without one."""
+
+    attempt: int
+    """It counts for this attempt alone."""
+    deed_sha256: str
+    asked: datetime
+    by: str
+    expires: datetime
+    code: str = ""
+    """Empty where glass was broken."""
+    uid: int | None = None
+    """Account of who asked."""
+    seal: str = ""
+    """Of the event that asked: whoever agrees names it."""
+    agreements: tuple[Agreement, ...] = ()
+    broken: str = ""
+    """Why it is done without a second person."""
+    ended: str = ""
+    """Why it counts no more, whatever its time; empty while it does."""
+
+
+@dataclass(frozen=True, slots=True)
 class ItemState:
     """One item as it stands."""
 
@@ -79,6 +113,13 @@ class ItemState:
     actor: str = ""
     closed: datetime | None = None
     """When it last became done, skipped or deferred."""
+    approval: Approval | None = None
+    """The latest one; `smtui.engine.approval` says whether it counts."""
+
+    @property
+    def next_attempt(self) -> int:
+        """The number that the next round of attempts will have."""
+        return 1 + max((attempt.number for attempt in self.attempts), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +136,8 @@ class SessionState:
     head: str
     """Seal of the last event."""
     operator: str
+    operator_uid: int | None
+    """The account that has the session, by its number; None where an older smtui did not record it."""
     inputs: Mapping[str, str]
     items: Mapping[str, ItemState]
     """Every step of the procedure by full id, in its order."""

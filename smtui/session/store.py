@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from smtui.session import handover, opening, reading
+from smtui.session import handover, inbox, opening, reading
 from smtui.session.errors import (
     JournalDamaged,
     JournalError,
@@ -23,6 +23,7 @@ from smtui.session.errors import (
 from smtui.session.events import Opened, Stamp
 from smtui.session.files import Folder
 from smtui.session.handover import Request
+from smtui.session.inbox import Delivered, Unusable, Word
 from smtui.session.lock import is_draining, is_held
 from smtui.session.reading import Brief, Reading
 from smtui.session.recording import OutputFile, SessionFile
@@ -52,26 +53,42 @@ _DATED = re.compile(r"(\d{4}-\d\d-\d\dT\d{4}Z)-(.*?)(?:-(\d{1,9}))?")
 
 
 class Store:
-    """A folder of sessions. `holder` is what others are told while this process has one open."""
+    """A folder of sessions, and the one of a group. `holder` is what others are told while one is open here."""
 
-    def __init__(self, root: Path, *, holder: Mapping[str, str] | None = None) -> None:
+    def __init__(self, root: Path, *, holder: Mapping[str, str] | None = None, shared: Path | None = None) -> None:
+        """`shared` is the folder of the group's sessions, where there is one that this account may look into."""
         self.root = root
+        self.shared = shared
         self._holder = {"pid": str(os.getpid()), **(holder or {})}
 
     # Looking
 
     def ids(self) -> tuple[str, ...]:
         """Every session, newest first."""
-        with suppress(FileNotFoundError), os.scandir(self.root) as entries:
-            names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
-            return tuple(sorted((name for name in names if _ID.fullmatch(name)), key=_age, reverse=True))
-        return ()
+        names: set[str] = set()
+        for root in self.roots:
+            with suppress(FileNotFoundError), os.scandir(root) as entries:
+                names |= {entry.name for entry in entries if entry.is_dir(follow_symlinks=False)}
+        return tuple(sorted((name for name in names if _ID.fullmatch(name)), key=_age, reverse=True))
 
     def path(self, session_id: str) -> Path:
         """Where a session lies or would lie; SessionMissing for what cannot be the name of one."""
         if not _ID.fullmatch(session_id):
             raise SessionMissing(f"{session_id!r} is no session id")
-        return self.root / session_id
+        return self.root_of(session_id) / session_id
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The folders in which sessions lie."""
+        return (self.root,) if self.shared is None else (self.root, self.shared)
+
+    def root_of(self, session_id: str) -> Path:
+        """The folder in which a session lies: this account's own, unless only the group's has it."""
+        return next((root for root in self.roots if os.path.lexists(root / session_id)), self.root)
+
+    def is_shared(self, session_id: str) -> bool:
+        """Whether the accounts of a group can reach the session."""
+        return self.root_of(session_id) == self.shared
 
     def new_id(self, checklist_id: str, at: datetime) -> str:
         """A free id for a session that starts now: `YYYY-MM-DDTHHMMZ-<checklist id>`, with a number if need be."""
@@ -114,8 +131,10 @@ class Store:
 
     # Writing
 
-    def create(self, session_id: str, first: Opened, files: Mapping[str, bytes], stamp: Stamp) -> SessionFile:
-        """A new session, held. A crash leaves all of it or nothing.
+    def create(
+        self, session_id: str, first: Opened, files: Mapping[str, bytes], stamp: Stamp, *, shared: bool = False
+    ) -> SessionFile:
+        """A new session, held; with `shared` in the folder of the group. A crash leaves all of it or nothing.
 
         `files` are pinned under their relative names; `first.files` should name their digests (`pinned_lines`).
 
@@ -123,10 +142,16 @@ class Store:
             JournalError: the id is taken, a name leaves the folder, or the first event does not fit into a block.
             JournalHalted: the disk refused.
         """
+        if shared and self.shared is None:
+            raise JournalError("there is no folder of a group")
         path = self.path(session_id)
+        if shared and self.shared is not None:
+            path = self.shared / session_id
         block = opening.first_block(first, stamp)
         opening.check_names(files)
-        return _on_thread(session_id, lambda thread: opening.create(path, block, files, self._holder, thread))
+        return _on_thread(
+            session_id, lambda thread: opening.create(path, block, files, self._holder, thread, shared=shared)
+        )
 
     def open(self, session_id: str, *, patience: float = 0.5) -> SessionFile:
         """Take a session over: lock, check all of it, move a torn tail aside, make durable what was read.
@@ -152,6 +177,20 @@ class Store:
         """Ask no more."""
         with self._folder(session_id) as folder:
             handover.withdraw(folder)
+
+    def said(self, session_id: str, seen: set[str]) -> tuple[Delivered | Unusable, ...]:
+        """What second persons left for the session, without what is in `seen`; OSError where it cannot be read."""
+        with self._folder(session_id) as folder:
+            return tuple(inbox.delivered(folder, seen))
+
+    def say(self, session_id: str, word: Word) -> str:
+        """Leave a second person's word for the holder of the session; JournalHalted if that cannot be written down."""
+        with self._folder(session_id) as folder:
+            try:
+                folder.require_own()
+                return inbox.leave(folder, word)
+            except OSError as error:
+                raise JournalHalted(inbox.INBOX, error.errno or errno.EIO) from error
 
     def note_export(self, session_id: str, at: datetime, by: str, what: str) -> None:
         """Add a line to exports.log: a convenience for people, no evidence."""

@@ -43,6 +43,7 @@ def judge_item(
         evidence=dict(evidence),
         actor=actor,
         closed=closed,
+        approval=history.approval,
     )
 
 

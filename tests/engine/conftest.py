@@ -29,7 +29,8 @@ from smtui.targets.connect import connector
 
 HEAD = '[checklist]\nid = "c"\ntitle = "C"\nversion = "1"\nsource = "test"\n[[section]]\nid = "s"\ntitle = "S"\n'
 ENVIRONMENT = Environment(name="lab", kind="exercise", management_group="G")
-OPERATOR = Operator("op@here", "local")
+UID = 4001
+OPERATOR = Operator("op@here", "local", UID)
 PATIENCE = 30.0
 """Seconds after which something counts as hung."""
 SECRET = "correct-horse-battery"
@@ -83,6 +84,7 @@ def assemble(file: SessionFile, folder: Path, listener: Listener, first: tuple[E
         redactor=redactor,
         new_output=file.new_output,
         new_token=lambda: f"token{next(tokens)}",
+        shared=True,
     )
     return Engine(recorder, workshop, release=file.release)
 
@@ -99,7 +101,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         if again is not None:
             again.engine.close()
             file = store.open(again.session)
-            resumed = Resumed(smtui="0", machine="here", boot_id="b")
+            resumed = Resumed(smtui="0", machine="here", boot_id="b", uid=UID)
             engine = assemble(file, tmp_path, heard.append, (resumed,))
             made.append(Bench(store, again.session, file, engine, tmp_path, heard))
             return made[-1]
@@ -109,7 +111,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         session = store.new_id("c", SystemClock().now())
         opened = Opened(
             format=1, session=session, checklist="c", title="C", version="1", mode="exercise", environment="lab",
-            files=(), smtui="0", machine="here", boot_id="b",
+            files=(), smtui="0", machine="here", boot_id="b", uid=UID,
         )  # fmt: skip
         file = store.create(session, opened, {}, OPERATOR.stamp(SystemClock()))
         made.append(Bench(store, session, file, assemble(file, tmp_path, heard.append), tmp_path, heard))

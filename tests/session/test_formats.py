@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -39,11 +40,11 @@ def test_a_session_of_an_older_format_opens_and_means_what_it_meant(kept: Store,
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_newer_format_is_refused_in_one_line_and_left_alone(kept: Store, name: str) -> None:
     journal = kept.path(name) / "session.toml"
-    newer = journal.read_bytes().replace(b"\nformat = 1\n", b"\nformat = 2\n", 1)
+    newer = re.sub(rb"\nformat = [12]\n", b"\nformat = 3\n", journal.read_bytes(), count=1)
     journal.write_bytes(newer)
     (kept.path(name) / "session.lock").unlink(missing_ok=True)
-    assert "format 2, which this smtui does not know" in kept.read(name).reason
-    with pytest.raises(JournalDamaged, match="format 2") as refused:
+    assert "format 3, which this smtui does not know" in kept.read(name).reason
+    with pytest.raises(JournalDamaged, match="format 3") as refused:
         kept.open(name)
     assert "\n" not in str(refused.value)
     assert journal.read_bytes() == newer

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smtui.session import journal
-from smtui.session.journal import HEADER, MAX_BLOCK, ORIGIN, PREAMBLE, SECTOR, Value, encode, scan, unfinished
+from smtui.session.journal import FORMAT, HEADER, MAX_BLOCK, ORIGIN, PREAMBLE, SECTOR, Value, encode, scan, unfinished
 
 AT = datetime(2025, 11, 22, 10, 0, tzinfo=UTC)
 VERIFY = Path(__file__).parent / "verify_chain.sh"
@@ -38,7 +38,7 @@ ENDS = [entry.end for entry in scan(WHOLE).entries]
 def test_the_file_is_plain_toml_after_every_event() -> None:
     for count, end in enumerate(ENDS, 1):
         document = tomllib.loads(WHOLE[:end].decode())
-        assert document["format"] == 1
+        assert document["format"] == FORMAT
         assert [event["seq"] for event in document["event"]] == list(range(1, count + 1))
 
 
@@ -221,8 +221,8 @@ def test_damage_in_the_middle_leaves_what_is_before_it() -> None:
 
 
 def test_a_newer_format_is_named() -> None:
-    found = scan(_sealed(PREAMBLE.replace(b"format = 1", b"format = 2") + HEADER + b'kind = "x"\nseq = 1\n'))
-    assert "format 2" in found.reason
+    found = scan(_sealed(PREAMBLE.replace(b"format = %d" % FORMAT, b"format = 9") + HEADER + b'kind = "x"\nseq = 1\n'))
+    assert "format 9" in found.reason
 
 
 @pytest.mark.parametrize(

@@ -257,7 +257,7 @@ def test_a_journal_that_cannot_be_read_is_damaged(begin: Begin, store: Store, ch
 def test_a_journal_of_another_smtui_is_refused(begin: Begin, store: Store) -> None:
     begin().release()
     data = journal_of(store).read_bytes()
-    journal_of(store).write_bytes(data.replace(b"format = 1", b"format = 2", 1))
+    journal_of(store).write_bytes(data.replace(b"\nformat = 2\n", b"\nformat = 9\n", 1))
     assert store.read("s").verdict == "damaged"
 
 
