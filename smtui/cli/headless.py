@@ -12,7 +12,7 @@ from smtui.checklist.procedure import Procedure, Step
 from smtui.cli.failures import Failure
 from smtui.cli.signals import INTERRUPTED, Signals
 from smtui.engine.core import Engine
-from smtui.engine.decisions import Refused
+from smtui.engine.decisions import Refused, needed_first
 from smtui.engine.news import Changed, News, Trouble
 from smtui.session.errors import JournalError, JournalHalted
 from smtui.session.state import ItemState
@@ -208,6 +208,8 @@ class _Walk:
         self._do(step, "it runs", lambda: self._engine.run(step.id, authorised))
 
     def _choose(self, step: Step) -> None:
+        if needs := needed_first(step, self._engine.state):
+            raise self._stop(step, f"it needs these first: {needs}", PERSON_NEEDED)
         branch = self._mandate.choose.get(step.id)
         if branch is None and self._mandate.rehearsal:
             branch = next(iter(step.item.choose or {}))  # the first one is the usual way
@@ -221,6 +223,8 @@ class _Walk:
         state = self._engine.state.items[step.id]
         if state.status in ("failed", "reverted", "running"):
             raise self._stop(step, state.reason or state.status, FAILED)
+        if needs := needed_first(step, self._engine.state):
+            raise self._stop(step, f"it needs these first: {needs}", PERSON_NEEDED)
         words = self._mandate.confirm.get(step.id) or self._mandate.rehearsal
         if words:
             self._second_person(step)

@@ -112,6 +112,12 @@ def waiting_for(step: Step, state: SessionState) -> tuple[str, ...]:
     return tuple(waiting)
 
 
+def needed_first(step: Step, state: SessionState) -> str:
+    """The items that `waiting_for` names, each with how it stands; empty when nothing bars the item."""
+    how = ((name, state.items[name].grade or state.items[name].status) for name in waiting_for(step, state))
+    return ", ".join(f"{name} ({words})" for name, words in how)
+
+
 def require(action: str, step: Step, state: SessionState, now: datetime | None = None) -> None:
     """Raise Refused with the reason unless the action is allowed."""
     may = allowed(step, state, now)
@@ -124,9 +130,8 @@ def require(action: str, step: Step, state: SessionState, now: datetime | None =
         raise Refused(f"{step.id} does not apply: {state.items[step.id].reason}")
     if state.halted and action == "run":
         raise Refused(f"nothing is started: {state.halted}")
-    if waiting := waiting_for(step, state):
-        names = ", ".join(f"{name} ({state.items[name].status})" for name in waiting)
-        raise Refused(f"{step.id} needs these first: {names}")
+    if needs := needed_first(step, state):
+        raise Refused(f"{step.id} needs these first: {needs}")
     if action in DEEDS and "break-glass" in may:
         raise Refused(lacking(step, state))
     if action == "confirm" and step.item.sensed_only:

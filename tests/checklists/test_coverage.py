@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from .refused import REFUSED
 from .shipped import CHECKLISTS, DATA, HOUSE
 
 PAGE = HOUSE / "docs" / "coverage.md"
@@ -90,6 +91,10 @@ def _page() -> str:
     for checklist in CHECKLISTS:
         items = [item for section in checklist.sections for item in section.items]
         lines.append(f"| `{checklist.id}` | {len(items)} | {sum(bool(item.source) for item in items)} |")
+    lines += ["", "## What each plan refuses", "", "Each is provoked in the drill by a test of `tests/checklists`."]
+    lines += ["", "| plan | refuses |", "| --- | --- |"]
+    for plan, refusals in REFUSED.items():
+        lines.append(f"| `{plan}` | {'<br>'.join(refusals)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -29,12 +29,14 @@ class Program:
     environ: dict[str, str]
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
-    def __call__(self, *arguments: str, code: int | None = 0, **more: str) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end and check its exit code."""
+    def __call__(
+        self, *arguments: str, code: int | None = 0, typed: str = "", **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end and check its exit code; `typed` comes on its standard input, which ends then."""
         done = subprocess.run(
             self._command(arguments),
             env={**self.environ, **more},
-            stdin=subprocess.DEVNULL,
+            input=typed,
             capture_output=True,
             text=True,
             timeout=LIMIT,
