@@ -11,6 +11,7 @@ from smtui.cli.failures import Failure
 from smtui.cli.opening import pinned_procedure, prose
 from smtui.engine.clock import SystemClock
 from smtui.environment import load_environment
+from smtui.report.deviations import pinned
 from smtui.report.evidence import gather
 from smtui.report.found import look_into
 from smtui.report.model import Evidence
@@ -34,6 +35,7 @@ def export(
     With `redact` it is the edition for outsiders: other names, and no journal.
     """
     folder = around.store.path(session)
+    around.store.finish_replacement(session)
     reading = around.store.read(session)
     evidence = evidence_of(folder, reading, reading.verdict, reading.reason)
     try:
@@ -68,5 +70,5 @@ def evidence_of(folder: Path, reading: Reading, verdict: Verdict, reason: str) -
     if not reading.records or not isinstance(reading.records[0].event, Opened):
         raise Failure(f"{folder.name}: no event of it can be read: {reading.reason}")
     state = Fold.of(pinned_procedure(folder, reading.records[0].event), reading.records).state()
-    found = look_into(folder, verdict, reason)
+    found = look_into(folder, verdict, reason, pinned(reading.records))
     return gather(reading.records, state, found, tell=prose(folder, state), smtui=smtui.__version__)

@@ -27,6 +27,7 @@ COMMANDS = {
     "print": "Print a checklist, with boxes to tick.",
     "new": "Write the beginning of a checklist of your own.",
     "lint": "Say what is wrong with checklists and their scripts.",
+    "environment": "Show or replace the deployment file of a session.",
     "check": "Look whether a recovery could begin now.",
     "trust": "Accept what a checklist of your own runs.",
     "vault": "Keep passwords in a file that one passphrase opens.",

@@ -220,10 +220,10 @@ def _other_account(file: SessionFile, around: Surroundings) -> str | None:
 
 def mode_of(around: Surroundings, session: str) -> Mode:
     """The mode that a session was opened in. Raises Failure when that cannot be read."""
-    opened = around.store.brief(session).opened
-    if opened is None:
-        raise Failure(f"{session}: its first event cannot be read")
-    return opened.mode
+    brief = around.store.brief(session)
+    if brief.opened is None:
+        raise Failure(f"{session}: {brief.reason}")
+    return brief.opened.mode
 
 
 def verdict_of(around: Surroundings, session: str) -> str | None:

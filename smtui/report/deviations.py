@@ -37,6 +37,7 @@ from smtui.session.events import (
     Torn,
 )
 from smtui.session.head_and_tail import told_left_out
+from smtui.session.reading import changed_files
 from smtui.session.state import ItemState, SessionState
 from smtui.telling.risks import told_risks
 
@@ -109,7 +110,7 @@ def pinned(records: Sequence[Record]) -> dict[str, str]:
     digests = {parts[1]: parts[0] for parts in lines if len(parts) == 2}
     for record in records:
         if isinstance(record.event, EnvironmentChanged):
-            digests["environment.toml"] = record.event.sha256
+            digests |= changed_files(record.event)
     return digests
 
 

@@ -7,10 +7,10 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BufferedReader
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from smtui.text import decode
@@ -47,11 +47,13 @@ class Found:
     """By file name in `outputs/`."""
 
 
-def look_into(folder: Path, verdict: Literal["whole", "torn", "damaged"], reason: str) -> Found:
-    """Digest every file of evidence in a session's folder; OSError where one cannot be read."""
+def look_into(
+    folder: Path, verdict: Literal["whole", "torn", "damaged"], reason: str, pinned: Iterable[str] = ()
+) -> Found:
+    """Digest every file of evidence in a session's folder, `pinned` as below; OSError where one cannot be read."""
     files: dict[str, str] = {}
     outputs: dict[str, FoundOutput] = {}
-    for name in evidence_files(folder):
+    for name in evidence_files(folder, pinned):
         path = folder / name
         if path.parent.name == "outputs":
             outputs[path.name] = _look(path)
@@ -61,12 +63,22 @@ def look_into(folder: Path, verdict: Literal["whole", "torn", "damaged"], reason
     return Found(verdict=verdict, reason=reason, files=files, outputs=outputs)
 
 
-def evidence_files(folder: Path) -> tuple[str, ...]:
+def evidence_files(folder: Path, pinned: Iterable[str] = ()) -> tuple[str, ...]:
     """Relative paths of all that a bundle takes over, the journal apart, sorted.
 
-    Only plain names and regular files count: a link, or a name that no session makes, stays out.
+    `pinned` are the names that the journal has of files beside the usual ones, such as a CA's. Only plain names and
+    regular files count: a link, or a name that no session makes, stays out.
     """
-    return tuple(sorted(_walk(folder, "")))
+    beside = (name for name in pinned if _is_plain_file(folder, name))
+    return tuple(sorted({*_walk(folder, ""), *beside}))
+
+
+def _is_plain_file(folder: Path, name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    if not parts or not all(_PLAIN_NAME.fullmatch(part) for part in parts):
+        return False
+    steps = [folder.joinpath(*parts[:count]) for count in range(1, len(parts) + 1)]
+    return not any(step.is_symlink() for step in steps) and steps[-1].is_file()
 
 
 def _walk(folder: Path, inside: str) -> Iterator[str]:

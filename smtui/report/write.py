@@ -102,7 +102,7 @@ def _without_journal(template: str) -> str:
 
 def _write_all(session: Path, folder: Path, evidence: Evidence) -> Iterator[tuple[str, str]]:
     """Write every file but the sums; yields the path and digest of each."""
-    for name in evidence_files(session):
+    for name in evidence_files(session, (one.path for one in evidence.integrity.pinned)):
         target = folder / name
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield name, copy(session / name, target)

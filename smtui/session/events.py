@@ -102,6 +102,8 @@ class EnvironmentChanged(Payload, frozen=True, kw_only=True, tag="environment-ch
     difference: tuple[str, ...]
     insecure: tuple[str, ...] = ()
     """As in `opened`; none means that there are none any more."""
+    files: tuple[str, ...] = ()
+    """Files that came with it or changed, such as a CA's, as in `opened`."""
 
 
 class InputGiven(Payload, frozen=True, kw_only=True, tag="input"):

@@ -29,7 +29,9 @@ Value = Scalar | datetime | Sequence[str] | Mapping[str, Scalar]
 Verdict = Literal["whole", "torn", "damaged"]
 
 FORMAT = 2
-"""What is written. 1 knew neither who asked for a second person nor what became of it."""
+"""What is written. It rises when events get kinds or keys that a version before does not know, which then refuses the
+journal by this number instead of calling it damaged. 1 knew neither who asked for a second person nor what became of
+it, nor files that come with a changed environment."""
 _ABOUT = b"""\
 # smtui session journal. It only grows: each sha256 is taken over the sha256 before it (64 zeros at first) and all bytes
 # between the two lines. An edit would show, and the session would open for reading only.

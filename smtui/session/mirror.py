@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
+from smtui.session import pinned, reading
 from smtui.session.errors import JournalError
+from smtui.session.events import EnvironmentChanged
 from smtui.session.files import CHUNK, Folder, close_file, make_durable, read_all, write_all
 from smtui.session.inbox import INBOX
 from smtui.session.journal import SEAL
@@ -24,6 +26,7 @@ LIMIT = 2.0
 """Seconds for which an event waits for its copy; when they are over, none waits until the copy has caught up."""
 _OUTPUTS = "outputs"
 _PAUSE = 1.0
+_CHANGE = b'\nkind = "environment-changed"\n'
 _OWN = frozenset({LOCK_FILE, BALLAST_FILE, JOURNAL_FILE, _OUTPUTS, "exports.log", "takeover.request", INBOX})
 _LEFT_OUT = ("world.", "drill.", "session.")
 
@@ -118,6 +121,8 @@ class Mirror:
                 raise JournalError("the session went on elsewhere" if ahead else "another history is there")
             if not there:
                 _copy_pinned(self._session, self._copy)
+            replaced = _replaced_files(whole) if _CHANGE in whole[len(there) :] else {}
+            pinned.stage(copy, dict(pinned.differing(source, copy, replaced)))
             _copy_outputs(source, copy)
             if len(there) < len(whole):
                 with copy.opened(JOURNAL_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT) as fd:
@@ -125,7 +130,14 @@ class Mirror:
                     make_durable(fd)
                 if not there:
                     copy.sync()
+            pinned.settle(copy, replaced)
         return len(SEAL.findall(whole))
+
+
+def _replaced_files(journal: bytes) -> Mapping[str, str]:
+    """What the last change of the environment put in the place of pinned files."""
+    events = (record.event for record in reversed(reading.examine(journal, None).records))
+    return next((reading.changed_files(event) for event in events if isinstance(event, EnvironmentChanged)), {})
 
 
 def relation(session: Path, copy: Path) -> Relation:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 
-from smtui.session import codec, reading
+from smtui.session import codec, pinned, reading
 from smtui.session.errors import JournalDamaged, JournalError
 from smtui.session.events import Opened, Stamp, Torn
 from smtui.session.files import FOLDER_MODE, Folder, is_inside, may_own, sync_folder, sync_tree
@@ -99,6 +99,7 @@ def take_over(folder: Folder, holder: Mapping[str, str], thread: JournalThread, 
         writer = Writer(folder, fd, known.end, known.head, torn=bool(tail))
         undo.callback(writer.close)
         writer.settle()
+        pinned.settle(folder, reading.named_files(known.records))
         folder.sync()
         outputs = undo.enter_context(_outputs(folder))
         if folder.is_shared and not folder.exists(INBOX):

@@ -16,6 +16,7 @@ from smtui.session.lock import Mark, holder_of, is_held, read_mark
 from smtui.session.writer import JOURNAL_FILE
 from smtui.text import one_line
 
+ENVIRONMENT = "environment.toml"
 _NUMBER = re.compile(rb"\nseq = (\d{1,18})\n\Z")
 
 
@@ -100,13 +101,26 @@ def problems(folder: Folder, records: tuple[Record, ...]) -> tuple[str, ...]:
     found = []
     for name, digest in named_files(records).items():
         try:
-            actual = folder.digest(name)
+            actual = _current(folder, name, digest)
         except OSError as error:
             found.append(f"{one_line(name)}: {error.strerror}")
             continue
         if actual != digest:
             found.append(f"{one_line(name)}: its sha256 is {actual}, the journal says {one_line(digest)}")
     return tuple(found)
+
+
+def _current(folder: Folder, name: str, expected: str) -> str:
+    """The digest of a pinned file, or of its successor that a crash kept from taking its place."""
+    try:
+        actual = folder.digest(name)
+    except FileNotFoundError:
+        actual = ""
+    if actual != expected:
+        with suppress(OSError):
+            if folder.digest(f"{name}.new") == expected:
+                return expected
+    return actual or folder.digest(name)
 
 
 def _acknowledged_but_gone(found: Scan, mark: Mark) -> str:
@@ -135,11 +149,9 @@ def named_files(records: tuple[Record, ...]) -> Mapping[str, str]:
     for record in records:
         match record.event:
             case Opened(files=files):
-                for line in files:
-                    digest, _, name = line.partition("  ")
-                    expected[name] = digest
-            case EnvironmentChanged(sha256=digest):
-                expected["environment.toml"] = digest
+                expected |= _listed(files)
+            case EnvironmentChanged():
+                expected |= changed_files(record.event)
             case Started(token=token, output=output):
                 outputs[token] = f"outputs/{output}"
             case Ended(output=str(output), output_sha256=str(digest)):
@@ -147,6 +159,16 @@ def named_files(records: tuple[Record, ...]) -> Mapping[str, str]:
             case Ended(token=token, output_sha256=str(digest)) if token in outputs:
                 expected[outputs[token]] = digest
     return expected
+
+
+def changed_files(event: EnvironmentChanged) -> dict[str, str]:
+    """The SHA-256 of each pinned file that takes the place of the one before."""
+    return {**_listed(event.files), ENVIRONMENT: event.sha256}
+
+
+def _listed(files: Iterable[str]) -> dict[str, str]:
+    """Lines as sha256sum writes them, by file name."""
+    return {name: digest for digest, _, name in (line.partition("  ") for line in files)}
 
 
 def _first(data: bytes) -> Record | None:

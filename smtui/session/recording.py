@@ -5,15 +5,16 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from smtui.session import codec, journal
+from smtui.session import codec, journal, pinned
 from smtui.session.errors import JournalDamaged, JournalError, JournalHalted, OutputLost
-from smtui.session.events import Event, Record, Stamp, Torn
+from smtui.session.events import EnvironmentChanged, Event, Record, Stamp, Torn
 from smtui.session.files import Folder, close_file, is_inside, read_all, write_all
 from smtui.session.lock import Lock, Mark
+from smtui.session.reading import ENVIRONMENT, changed_files
 from smtui.session.thread import JournalThread
 from smtui.session.writer import Writer, make_ballast
 
@@ -72,6 +73,13 @@ class SessionFile:
         """
         return self._thread.call(lambda: self._append(event, stamp))
 
+    def change_environment(self, files: Mapping[str, bytes], event: EnvironmentChanged, stamp: Stamp) -> Record:
+        """Replace pinned files by those that the event names. A crash leaves the old ones or the new ones.
+
+        Raises as `append`; then nothing has changed.
+        """
+        return self._thread.call(lambda: self._change_environment(files, event, stamp))
+
     def has_room(self) -> bool:
         """Whether the disk takes more than a last word: the room kept for that can be reserved again."""
         return self._thread.call(lambda: make_ballast(self._folder))
@@ -90,6 +98,16 @@ class SessionFile:
     def release(self) -> None:
         """Finish what was asked for, then let others in; twice is harmless."""
         self._thread.finish(self._close)
+
+    def _change_environment(self, files: Mapping[str, bytes], event: EnvironmentChanged, stamp: Stamp) -> Record:
+        try:
+            pinned.stage(self._folder, files)
+        except OSError as error:
+            raise JournalHalted(str(error.filename or ENVIRONMENT), error.errno or errno.EIO) from error
+        record = self._append(event, stamp)
+        with suppress(OSError):  # it has happened; whoever opens the session next gives the files their place
+            pinned.settle(self._folder, changed_files(event))
+        return record
 
     def _append(self, event: Event, stamp: Stamp) -> Record:
         last = self._records[-1]

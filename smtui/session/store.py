@@ -165,6 +165,14 @@ class Store:
         folder = self._folder(session_id)
         return _on_thread(session_id, lambda thread: opening.take_over(folder, self._holder, thread, patience))
 
+    def finish_replacement(self, session_id: str) -> None:
+        """Give a new environment its place if a crash kept it from that; what refuses is told by `problems`."""
+        with self._folder(session_id) as folder:
+            begun = folder.exists(f"{reading.ENVIRONMENT}.new") and not is_held(folder)
+        if begun:
+            with suppress(JournalError):
+                self.open(session_id).release()
+
     def ask_for(self, session_id: str, request: Request) -> None:
         """Ask the living holder to let the session go; JournalHalted if that cannot be written down."""
         with self._folder(session_id) as folder:

@@ -50,12 +50,19 @@ def test_the_copy_is_the_session(smtui: Program, tmp_path: Path, share: Path) ->
 def test_it_goes_on_elsewhere_when_the_machine_is_lost(
     smtui: Program, elsewhere: Program, tmp_path: Path, share: Path
 ) -> None:
-    process = smtui.begin(*begin(smtui, tmp_path, share, shell("echo one"), shell("echo two; sleep 1"), shell("true")))
+    go, gone = tmp_path / "go", tmp_path / "gone"
+    second = shell('while ! [ -e "$1" ]; do sleep 0.05; done; touch "$2"', go, gone)
+    process = smtui.begin(*begin(smtui, tmp_path, share, shell("echo one"), second, shell("true")))
     session = smtui.wait_for('kind = "accepted"', count=2)
     refused = elsewhere("run", "three", "--session", session, "--from", str(share), code=2)
     assert "still written" in refused.stderr
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
+    go.touch()
+    deadline = time.monotonic() + LIMIT
+    while not gone.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
     before = smtui.journal(session)
     elsewhere("run", "three", "--session", session, "--from", str(share), code=3)
     elsewhere("run", "three", "--session", session, "--confirm", "s.i2=looked at it")

@@ -5,8 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from smtui.session.errors import JournalError
+from smtui.session.events import EnvironmentChanged
 from smtui.session.store import Store
-from tests.crash.victim import SESSION, STAMP
+from tests.crash.victim import CHANGED, ENVIRONMENT, SESSION, STAMP
+
+
+def environment_violation(root: Path) -> str:
+    """Whether a session that was opened anew stands on the environment that its journal names, and on no other."""
+    changed = any(isinstance(record.event, EnvironmentChanged) for record in Store(root).read(SESSION).records)
+    for name, data in CHANGED.items():
+        expected = data if changed else ENVIRONMENT.get(name)
+        path = root / SESSION / name
+        if path.exists() and (expected is None or path.read_bytes() != expected):
+            return f"{name} is not what event {1 + changed} names"
+        if changed and not path.exists():
+            return f"{name} is gone"
+    return ""
 
 
 def violation(root: Path, acknowledged: dict[int, str]) -> str:
@@ -35,5 +49,7 @@ def violation(root: Path, acknowledged: dict[int, str]) -> str:
             session.append(session.torn, STAMP)
     finally:
         session.release()
+    if why := environment_violation(root):
+        return why
     reading = store.read(SESSION)
     return "" if reading.verdict == "whole" else reading.reason

@@ -39,15 +39,17 @@ class Call:
     other: str = ""
 
 
-def record(root: Path, planted: str = "") -> list[Call]:
-    """Run a victim and return what it did below its root; `planted` is an injection such as `fdatasync:retval=0`.
+def record(root: Path, planted: str = "", mode: str = "record") -> list[Call]:
+    """Run a victim in one of its modes and return what it did below its root.
+
+    `planted` is an injection such as `fdatasync:retval=0`.
 
     A call that was injected did nothing, though the victim was told otherwise, so it is left out.
     """
     log = root.parent / "power.log"
     command = ["strace", "-qq", "-f", "-y", "-xx", "-s", "1000000", "-o", str(log), "-e", f"trace={_TRACED}"]
     command += ["-e", f"inject={planted}"] if planted else []
-    done: subprocess.CompletedProcess[str] = start([*command, *victim(root, "record")])
+    done: subprocess.CompletedProcess[str] = start([*command, *victim(root, mode)])
     assert done.stdout.endswith("DONE\n"), done.stderr
     calls = [call for line in _joined(log.read_text()) if (call := _call(line))]
     return [call for call in calls if call.kind == "ack" or call.path.startswith(str(root.parent))]

@@ -69,6 +69,30 @@ def test_nothing_acknowledged_is_lost(
     assert looked_at > 100
 
 
+@pytest.mark.parametrize("names_with_data", [False, True])
+@pytest.mark.parametrize("names", ["any", "ordered"])
+def test_a_replaced_environment_is_the_old_one_or_the_new_one(
+    tmp_path: Path, quick_disk: Path, names: str, *, names_with_data: bool
+) -> None:
+    root = tmp_path / "state" / "sessions"
+    root.parent.mkdir()
+    done = record(root, mode="change")
+    looked_at, violations = cut_everywhere(root, done, quick_disk, names, names_with_data=names_with_data)
+    assert violations == []
+    assert looked_at > 50
+
+
+@pytest.mark.parametrize("ending", ["s/environment.toml.new", "s/ca", "s/ca/new.pem.new", "s"])
+def test_every_sync_of_a_replacement_is_needed(tmp_path: Path, quick_disk: Path, ending: str) -> None:
+    root = tmp_path / "state" / "sessions"
+    root.parent.mkdir()
+    done = record(root, mode="change")
+    careless = [call for call in done if not (call.kind == "sync" and call.path.endswith(f"/{ending}"))]
+    assert len(careless) < len(done)
+    _, violations = cut_everywhere(root, careless, quick_disk, "any", names_with_data=False, enough=1)
+    assert violations
+
+
 @pytest.mark.parametrize("call", ["fdatasync", "fsync"])
 def test_a_sync_that_is_only_pretended_is_convicted(tmp_path: Path, quick_disk: Path, call: str) -> None:
     root = tmp_path / "state" / "sessions"

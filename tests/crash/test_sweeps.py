@@ -93,6 +93,19 @@ def test_killed_at_any_call(tmp_path: Path) -> None:
     assert sweep(tmp_path, CHANGES, "signal=KILL", killed, nothing, "record") > 60
 
 
+def test_killed_at_any_call_while_the_environment_is_replaced(tmp_path: Path) -> None:
+    assert sweep(tmp_path, CHANGES, "signal=KILL", killed, nothing, "change") > 40
+
+
+def test_any_call_fails_once_while_the_environment_is_replaced(tmp_path: Path) -> None:
+    def judge(done: Run, root: Path) -> str:
+        if "Traceback" in done.errors:
+            return done.errors
+        return violation(root, done.acknowledged)
+
+    assert sweep(tmp_path, CHANGES, "error=EIO", judge, nothing, "change") > 40
+
+
 def test_killed_at_any_call_of_the_recovery(tmp_path: Path) -> None:
     calls = ("write", "fsync", "fdatasync", "renameat", "ftruncate", "fallocate")
     assert sweep(tmp_path, calls, "signal=KILL", killed_in_recovery, torn, "finish") > 20

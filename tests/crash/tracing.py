@@ -36,6 +36,11 @@ _NAMES = (
     "checklist",
     "checklist/scripts",
     "checklist/scripts/a.ps1",
+    "environment.toml",
+    "environment.toml.new",
+    "ca",
+    "ca/new.pem",
+    "ca/new.pem.new",
     "outputs",
     *(f"outputs/{number:06}-a.txt{new}" for number in (1, 2, 3) for new in ("", ".new")),
 )

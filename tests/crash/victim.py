@@ -1,6 +1,8 @@
 """A process made to be killed: writes a session, or finishes one, and says on standard output what was acknowledged.
 
-usage: victim.py ROOT (record | finish) [early]
+usage: victim.py ROOT (record | finish | change) [early]
+
+`change` opens a session and replaces its environment.
 
 `early` is a planted defect: it acknowledges before the event is written.
 """
@@ -9,13 +11,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from smtui.session.errors import JournalError, JournalHalted, OutputLost
-from smtui.session.events import Completed, Ended, Event, Opened, Stamp, Started
+from smtui.session.events import Completed, Ended, EnvironmentChanged, Event, Opened, Stamp, Started
 from smtui.session.store import SessionFile, Store, pinned_lines
 
 T = TypeVar("T")
@@ -36,6 +40,8 @@ OPENED = Opened(
     machine="m",
     boot_id="b",
 )
+ENVIRONMENT = {"environment.toml": b"old\n" * 300}
+CHANGED = {"environment.toml": b"new\n" * 400, "ca/new.pem": b"certificate\n" * 100}
 PATIENCE = 3
 """How often a refused step is tried again; one fault must never need more than that."""
 
@@ -95,19 +101,37 @@ class Recorder:
         self.append(ended)
 
 
-def create(store: Store) -> SessionFile:
+def create(store: Store, opened: Opened = OPENED, files: Mapping[str, bytes] = PINNED) -> SessionFile:
     """A new session; one that got its name before the sync of that name failed is taken over."""
     try:
-        return store.create(SESSION, OPENED, PINNED, STAMP)
+        return store.create(SESSION, opened, files, STAMP)
     except JournalHalted:
         raise
     except JournalError:
         return store.open(SESSION)
 
 
+def change(store: Store) -> None:
+    """Open a session and replace its environment, with a file that comes with it."""
+    opened = replace(OPENED, files=pinned_lines(ENVIRONMENT))
+    session = insist(lambda: create(store, opened, ENVIRONMENT))
+    say("ACK", session.records[-1].seq, session.records[-1].sha256)
+    authority, environment = (line.partition("  ")[0] for line in pinned_lines(CHANGED))
+    event = EnvironmentChanged(
+        reason="moved", sha256=environment, difference=("a -> b",), files=(f"{authority}  ca/new.pem",)
+    )
+    record = insist(lambda: session.change_environment(CHANGED, event, STAMP))
+    say("ACK", record.seq, record.sha256)
+    session.release()
+    say("DONE")
+
+
 def main(root: Path, mode: str, *, early: bool) -> None:
     """Write or finish the session."""
     store = Store(root)
+    if mode == "change":
+        change(store)
+        return
     session = insist(lambda: create(store) if mode == "record" else store.open(SESSION))
     say("ACK", session.records[-1].seq, session.records[-1].sha256)
     recorder = Recorder(session, early=early)

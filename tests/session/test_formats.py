@@ -11,9 +11,12 @@ import pytest
 from smtui.checklist.library import Library, lay_out
 from smtui.session.errors import JournalDamaged
 from smtui.session.fold import Fold
+from smtui.session.journal import FORMAT
 from smtui.session.store import Store
 
 FIXTURES = Path(__file__).parent / "fixtures"
+EVENTS = {"format-1": 65, "format-2": 68}
+"""How many each kept session has."""
 FORMATS = sorted(path.name for path in FIXTURES.iterdir())
 
 
@@ -23,28 +26,33 @@ def kept(tmp_path: Path) -> Store:
     return Store(tmp_path / "sessions")
 
 
+def test_one_is_kept_of_every_format() -> None:
+    assert sorted(EVENTS) == FORMATS
+    assert len(EVENTS) == FORMAT
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_session_of_an_older_format_opens_and_means_what_it_meant(kept: Store, name: str) -> None:
     reading = kept.read(name)
-    assert (reading.verdict, reading.reason, len(reading.records)) == ("whole", "", 65)
+    assert (reading.verdict, reading.reason, len(reading.records)) == ("whole", "", EVENTS[name])
     assert kept.problems(name) == ()
     folder = kept.path(name) / "checklist"
     state = Fold.of(lay_out(folder / "promote-management-server.toml", Library([folder])), reading.records).state()
     assert state.completed == "complete"
     assert {item.status for item in state.items.values()} == {"done"}
     session = kept.open(name)
-    assert len(session.records) == 65
+    assert len(session.records) == EVENTS[name]
     session.release()
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_newer_format_is_refused_in_one_line_and_left_alone(kept: Store, name: str) -> None:
     journal = kept.path(name) / "session.toml"
-    newer = re.sub(rb"\nformat = [12]\n", b"\nformat = 3\n", journal.read_bytes(), count=1)
+    newer = re.sub(rb"\nformat = \d+\n", b"\nformat = %d\n" % (FORMAT + 1), journal.read_bytes(), count=1)
     journal.write_bytes(newer)
     (kept.path(name) / "session.lock").unlink(missing_ok=True)
-    assert "format 3, which this smtui does not know" in kept.read(name).reason
-    with pytest.raises(JournalDamaged, match="format 3") as refused:
+    assert f"format {FORMAT + 1}, which this smtui does not know" in kept.read(name).reason
+    with pytest.raises(JournalDamaged, match=f"format {FORMAT + 1}") as refused:
         kept.open(name)
     assert "\n" not in str(refused.value)
     assert journal.read_bytes() == newer
