@@ -12,7 +12,7 @@ from smtui.cli.failures import NOT_NOW, Failure
 from smtui.cli.opening import Opening, check_answers, pinned_procedure
 from smtui.cli.trusting import require_trusted_commands
 from smtui.engine.clock import SystemClock
-from smtui.environment import difference, load_environment
+from smtui.environment import difference, insecure_ways, load_environment
 from smtui.report.phrases import clock
 from smtui.session.errors import SessionBusy
 from smtui.session.events import EnvironmentChanged, Opened
@@ -79,6 +79,7 @@ def replace(around: Surroundings, session: str, fresh: EnvironmentFile, reason: 
             sha256=_sha256(fresh.files[PINNED]),
             difference=changed_from(around, session, fresh),
             files=pinned_lines(others),
+            insecure=insecure_ways(fresh.environment),
         )
         return file.change_environment({**others, PINNED: fresh.files[PINNED]}, event, stamp)
     finally:

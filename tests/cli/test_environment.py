@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from smtui.cli.deployment import DRILL_ENVIRONMENT
+from smtui.environment.insecure import ACCEPTED
 
 from .conftest import REHEARSED, Program
 from .local_steps import ENVIRONMENT, shell, write
@@ -109,6 +110,18 @@ def test_it_is_not_changed_under_an_item_whose_end_is_not_known(smtui: Program, 
     refused = smtui("environment", session, "--replace", str(fresh), "--reason", "moved", code=3)
     assert "s.i1: what became of it is not known" in refused.stderr
     assert "environment-changed" not in smtui.journal(session)
+
+
+def test_passwords_that_are_put_at_risk_are_told_from_then_on(smtui: Program, tmp_path: Path) -> None:
+    smtui(*write(smtui, tmp_path, shell("exit 1")), code=1)
+    session, fresh = smtui.session(), tmp_path / "fresh.toml"
+    server = SERVER + f'verify_certificate = false\ninsecure = "{ACCEPTED}"\n'
+    fresh.write_text(ENVIRONMENT + server)
+    smtui("environment", session, "--replace", str(fresh), "--reason", "its certificate is lost")
+    assert "SM02: its certificate is not checked" in smtui("show", session).stdout
+    fresh.write_text(ENVIRONMENT + SERVER)
+    smtui("environment", session, "--replace", str(fresh), "--reason", "it has one again")
+    assert "not checked" not in smtui("show", session).stdout
 
 
 def test_another_certificate_comes_with_it(smtui: Program, tmp_path: Path) -> None:
