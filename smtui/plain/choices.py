@@ -18,6 +18,9 @@ class Choice:
 
 ON_ITEM: Sequence[Choice] = (
     Choice("run", "run it on its targets; shows the exact command and asks first", "run"),
+    Choice("ask", "ask a second person to agree; a code is said that they type", "request"),
+    Choice("withdraw", "take back what a second person was asked for or agreed to; takes a reason", "withdraw"),
+    Choice("break", "do without the second person, once; takes a reason, first page of the report", "break-glass"),
     Choice("accept", "close it, because the latest look found it already so", "sensed"),
     Choice("settle", "find out what became of the attempt whose end was not seen; runs nothing", "settle"),
     Choice("choose", "decide which way is taken", "choose"),

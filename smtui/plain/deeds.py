@@ -64,6 +64,17 @@ def run(desk: Desk) -> None:
         voice.say(f"Not taken: exactly {preview.must_type} must be typed. {NOTHING}")
 
 
+def ask(desk: Desk) -> None:
+    """Ask a second person; say the code that they type."""
+    desk.voice.say("A second person agrees to one attempt at exactly this, with an account of their own.")
+    if agreed(desk.voice, f"Ask for {desk.name}, yes or no?"):
+        code = desk.engine.request_approval(desk.item)
+        desk.voice.say(f"They type: smtui approve {code}")
+        desk.voice.say('It is said here when they have. "item" says how it stands.')
+    else:
+        desk.voice.say(NOTHING)
+
+
 def sense(desk: Desk) -> None:
     """Look at once: it changes nothing."""
     desk.voice.say(f"Looking at {speech.where(desk.preview)}.")
@@ -146,6 +157,15 @@ def _asked(desk: Desk, question: str) -> str | None:
 
 BY_WORD: Mapping[str, Callable[[Desk], None]] = {
     "run": run,
+    "ask": ask,
+    "withdraw": _with_reason(
+        "Why is what was asked for or agreed to for {} taken back?",
+        lambda desk, why: desk.engine.withdraw_approval(desk.item, why),
+    ),
+    "break": _with_reason(
+        "Why does {} go without its second person? It stands on the first page of the report.",
+        lambda desk, why: desk.engine.break_glass(desk.item, why),
+    ),
     "accept": accept,
     "settle": settle,
     "choose": choose,

@@ -9,6 +9,7 @@ from smtui.checklist.procedure import Step
 from smtui.engine.decisions import waiting_for
 from smtui.engine.preview import Preview
 from smtui.session.state import Attempt, ItemState, Sensing, SessionState
+from smtui.telling import second
 from smtui.telling.risks import told_risks
 from smtui.telling.statuses import LOOKS, briefly, duration, fields_text, told
 from smtui.text import one_line
@@ -113,16 +114,22 @@ def _standing(step: Step, state: SessionState, preview: Preview, allowed: Collec
         )
     if "sensed" in allowed:
         yield Line("The latest look found it already so. Answer accept to close it without running it.")
+    if words := second.told(step, item, second.stand(step, item, allowed)):
+        yield Line(words)
     if item.branch and step.item.choose:
         yield Line(f"Chosen: {preview.branches.get(item.branch, item.branch)}.")
     for name, value in item.evidence.items():
         yield Line(f"{name}: {value}")
+    yield from _recorded(item, state)
+
+
+def _recorded(item: ItemState, state: SessionState) -> Iterator[Line]:
     for sensing in item.sensings.values():
         yield Line(look(sensing))
     for attempt in item.attempts:
         yield Line(attempted(attempt))
     for at, by, about, text in state.notes:
-        if about == step.id:
+        if about == item.id:
             yield Line(f"Note of {at:%H:%M:%S} UTC by {by}: {text}")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from smtui.session.state import ItemState, SessionState
+from smtui.telling import second
 from smtui.telling.statuses import LOOKS, TROUBLE, briefly
 
 
@@ -46,6 +47,8 @@ def _change(old: ItemState, new: ItemState) -> str:
         return f"{briefly(new)}: {ending}" if ending else briefly(new)
     standing = f"{LOOKS[new.status].word}: {_reason(new)}; " if new.status in TROUBLE and _reason(new) else ""
     looks = [sensing for target, sensing in new.sensings.items() if sensing != old.sensings.get(target)]
+    if about := second.change(old, new):
+        return about
     if looks:
         return standing + ", ".join(
             f"{look.target} {look.answer}{' (' + look.why + ')' if look.why else ''}" for look in looks

@@ -71,6 +71,15 @@ class EnginePort(Protocol):
     def choose(self, item: str, branch: str, reason: str | None = None) -> None:
         """Take one of the item's branches."""
 
+    def request_approval(self, item: str) -> str:
+        """Ask a second person to agree; the code that they type."""
+
+    def withdraw_approval(self, item: str, reason: str) -> None:
+        """Take the request back, and what was agreed to by it."""
+
+    def break_glass(self, item: str, reason: str) -> None:
+        """Do without the second person, for one attempt."""
+
     def note(self, text: str, item: str | None = None) -> None:
         """Write a remark into the session."""
 

@@ -133,6 +133,18 @@ class ReadOnly:
         """Refused."""
         self._refuse(item, branch, reason)
 
+    def request_approval(self, item: str) -> str:
+        """Refused."""
+        self._refuse(item)
+
+    def withdraw_approval(self, item: str, reason: str) -> None:
+        """Refused."""
+        self._refuse(item, reason)
+
+    def break_glass(self, item: str, reason: str) -> None:
+        """Refused."""
+        self._refuse(item, reason)
+
     def note(self, text: str, item: str | None = None) -> None:
         """Refused."""
         self._refuse(text, item)

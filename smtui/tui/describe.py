@@ -14,6 +14,7 @@ from smtui.engine.preview import Preview
 from smtui.session.events import Answer
 from smtui.session.head_and_tail import told_left_out
 from smtui.session.state import Attempt, ItemState, Sensing, SessionState
+from smtui.telling import second
 from smtui.telling.ports import EnginePort
 from smtui.telling.prose import unwrap
 from smtui.telling.statuses import LOOKS, duration, fields_text, told
@@ -93,10 +94,28 @@ def _standing(subject: Subject, allowed: Collection[str]) -> Iterator[Paragraph]
         yield Paragraph(
             f"The latest look found it already so: {subject.key('accept')} closes it, nothing runs.", "good"
         )
+    yield from _second_person(subject, allowed)
     if item.branch and subject.step.item.choose:
         yield Paragraph(subject.preview.branches.get(item.branch, item.branch), "plain", "Chosen: ")
     for name, value in item.evidence.items():
         yield Paragraph(value, "plain", f"{name}: ")
+
+
+def _second_person(subject: Subject, allowed: Collection[str]) -> Iterator[Paragraph]:
+    how = second.stand(subject.step, subject.item, allowed)
+    words = second.told(subject.step, subject.item, how)
+    match how:
+        case "missing":
+            asks, breaks = subject.key("ask_second"), subject.key("break_glass")
+            yield Paragraph(f"{words} {asks} asks for the second one, {breaks} does without, with a reason.", "warn")
+        case "asked":
+            yield Paragraph(words, "busy")
+        case "agreed":
+            yield Paragraph(words, "good")
+        case "glass broken":
+            yield Paragraph(words, "bad")
+        case _:
+            return
 
 
 def _unknown(subject: Subject) -> str:

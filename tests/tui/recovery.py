@@ -22,6 +22,7 @@ from smtui.environment import Environment, load_environment
 from smtui.secrets.redaction import Redactor
 from smtui.session.events import InputGiven, Opened
 from smtui.session.fold import Fold
+from smtui.session.inbox import Delivered, Word
 from smtui.session.store import Store, pinned_lines
 from smtui.targets.base import Call, Identity, LocalCall, PowerShellCall, Result, Settlement, SqlCall, Target, Watch
 from smtui.telling.history import Past
@@ -211,7 +212,7 @@ def recovery(
     path = library.find(checklist)
     procedure = lay_out(path, library)
     environment = load_environment(ENVIRONMENT)
-    clock, operator = StepClock(), Operator("anna@jump01", "198.51.100.7")
+    clock, operator = StepClock(), Operator("anna@jump01", "198.51.100.7", 4001)
     files = pinned_files(path, library)
     opened = Opened(
         format=1,
@@ -227,6 +228,7 @@ def recovery(
         boot_id="0",
         rto=procedure.checklist.rto,
         insecure=insecure,
+        uid=operator.uid,
     )
     file = Store(root).create(opened.session, opened, files, operator.stamp(clock))
     recorder = Recorder(file, Fold.of(procedure, file.records), clock, operator)
@@ -251,8 +253,26 @@ def recovery(
         redactor=Redactor(),
         new_output=file.new_output,
         new_token=lambda: f"{next(tokens):016x}",
+        shared=True,
     )
     return Recovery(Engine(recorder, workshop, release=file.release), there)
+
+
+def agreed(plan: Recovery, item: str, account: str = "bert", uid: int = 4002) -> Delivered:
+    """What a second person leaves when they agree to what was asked for."""
+    approval = plan.engine.state.items[item].approval
+    assert approval is not None
+    word = Word(
+        decision="approved",
+        session=plan.engine.state.session,
+        code=approval.code,
+        request=approval.seal,
+        deed_sha256=approval.deed_sha256,
+        at=approval.asked,
+        host="jump01",
+        origin="198.51.100.8",
+    )
+    return Delivered("word.toml", uid, account, word)
 
 
 class SmallDesk:

@@ -85,7 +85,26 @@ def settle(subject: Subject) -> Ask:
     )
 
 
+def ask_second(subject: Subject) -> Ask:
+    """What a second person would agree to."""
+    preview = subject.preview
+    where = ", ".join(preview.targets) or "by hand"
+    body = [Paragraph(unwrap(preview.caution), "warn", "Caution: ", prose=True)] if preview.caution else []
+    body.append(
+        Paragraph(f"They agree to one attempt at exactly this, {where}, with an account of their own.", "plain")
+    )
+    if preview.command:
+        body.append(Paragraph(preview.command.rstrip(), "code", wrap=False))
+    return Ask(f"Ask a second person for {_name(subject)}?", "shows a code for them; runs nothing", tuple(body))
+
+
 _REASONS = {
+    "take_back": ("Take back what was asked for or agreed to for {}?", "Why?", "takes it back"),
+    "break_glass": (
+        "Do {} without its second person? It stands on the first page of the report.",
+        "Why can nobody else agree?",
+        "breaks the glass; runs nothing yet",
+    ),
     "skip": ("Skip {}?", "Why is it left out? What requires it stays barred.", "skips it"),
     "defer": ("Defer {}?", "Why, and until when? What requires it stays barred.", "defers it"),
     "override": ("Count {} as done although the look differs?", "Why is that right?", "overrides what was seen"),
@@ -98,7 +117,10 @@ def reason(action: str, subject: Subject) -> Ask:
     """What is left out or taken back is explained; `action` is an id of the registry."""
     title, prompt, enter = _REASONS[action]
     return Ask(
-        title.format(_name(subject)), enter, fields=(Field(REASON, prompt),), grave=action in ("override", "cancel")
+        title.format(_name(subject)),
+        enter,
+        fields=(Field(REASON, prompt),),
+        grave=action in ("override", "cancel", "break_glass"),
     )
 
 

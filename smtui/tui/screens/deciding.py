@@ -97,6 +97,20 @@ class DecidingScreen(AskingScreen):
         """Ask why."""
         self._with_reason("override", self.engine.override)
 
+    def do_ask_second(self) -> None:
+        """Ask whether to ask."""
+        if (subject := self._subject()) is not None:
+            item = subject.step.id
+            self.ask(asks.ask_second(subject), lambda *_: self._decide(lambda: self.engine.request_approval(item)))
+
+    def do_take_back(self) -> None:
+        """Ask why."""
+        self._with_reason("take_back", self.engine.withdraw_approval)
+
+    def do_break_glass(self) -> None:
+        """Ask why."""
+        self._with_reason("break_glass", self.engine.break_glass)
+
     def do_reopen(self) -> None:
         """Ask why."""
         self._with_reason("reopen", self.engine.reopen)
