@@ -10,6 +10,7 @@ from smtui.engine.decisions import waiting_for
 from smtui.engine.preview import Preview
 from smtui.session.state import Attempt, ItemState, Sensing, SessionState
 from smtui.telling import second
+from smtui.telling.found import found_before
 from smtui.telling.risks import told_risks
 from smtui.telling.statuses import LOOKS, briefly, duration, fields_text, told
 from smtui.text import one_line
@@ -63,6 +64,8 @@ def arrival(step: Step, state: SessionState, preview: Preview, allowed: Collecti
         names = ", ".join(f"{steps[one].number} ({LOOKS[state.items[one].status].word})" for one in waiting)
         yield Line(f"First must be done: {names}.")
     yield Line(f"By hand: {preview.by_hand.strip()}")
+    for number, sensing in found_before(step, state):
+        yield Line(f"Found at {number} on {sensing.target}: {fields_text(sensing.fields)}.")
     if "run" in allowed:
         yield Line(f"By program: {preview.way} on {where(preview)}.")
 

@@ -15,6 +15,7 @@ from smtui.session.events import Answer
 from smtui.session.head_and_tail import told_left_out
 from smtui.session.state import Attempt, ItemState, Sensing, SessionState
 from smtui.telling import second
+from smtui.telling.found import found_before
 from smtui.telling.ports import EnginePort
 from smtui.telling.prose import unwrap
 from smtui.telling.statuses import LOOKS, duration, fields_text, told
@@ -150,6 +151,8 @@ def _instructions(subject: Subject) -> Iterator[Paragraph]:
     yield Paragraph("")
     yield Paragraph("By hand", "head")
     yield Paragraph(unwrap(subject.preview.by_hand), prose=True)
+    for number, sensing in found_before(subject.step, subject.engine.state):
+        yield Paragraph(fields_text(sensing.fields), label=f"Found at {number} on {sensing.target}: ")
 
 
 def _commands(subject: Subject) -> Iterator[Paragraph]:
