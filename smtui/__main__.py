@@ -14,11 +14,12 @@ def main() -> None:
     from smtui.hardening import harden
 
     harden()
-    from smtui.cli.main import commands
+    from smtui.cli.quick import quick_answer
 
     code = DEFECT
     try:
-        code = commands()
+        answered = quick_answer(sys.argv[1:])
+        code = _parsed() if answered is None else answered
     finally:
         for stream in (sys.stdout, sys.stderr):
             try:
@@ -26,6 +27,12 @@ def main() -> None:
             except (OSError, ValueError):
                 continue
         os._exit(code)
+
+
+def _parsed() -> int:
+    from smtui.cli.main import commands
+
+    return commands()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import contextlib
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 MAX_KEY_DOTS = 16
@@ -81,19 +80,16 @@ def _tokens(text: str) -> Iterator[_Token]:
     yield _Token("end", "", line, len(text))
 
 
-@dataclass(slots=True)
 class _Walk:
     """A recursive descent over the tokens; its depth is bounded by MAX_DEPTH."""
 
-    tokens: Iterator[_Token]
-    lines: dict[Route, int] = field(default_factory=dict)
-    table_counts: dict[Route, int] = field(default_factory=dict)
-    """How many tables each array of tables holds so far."""
-    entries: int = 0
-    token: _Token = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.token = next(self.tokens)
+    def __init__(self, tokens: Iterator[_Token]) -> None:
+        self.tokens = tokens
+        self.lines: dict[Route, int] = {}
+        self.table_counts: dict[Route, int] = {}
+        """How many tables each array of tables holds so far."""
+        self.entries = 0
+        self.token = next(tokens)
 
     def advance(self) -> _Token:
         taken = self.token

@@ -6,7 +6,6 @@ import difflib
 import functools
 import types
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
@@ -43,13 +42,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean `{spelt[found[0]]}`?" if found else ""
 
 
-@dataclass(slots=True)
-class Shaper:
+class Shaper(Struct):
     """Makes structs of one file's tables; what does not fit becomes a problem, and the field a blank of its type."""
 
     source: TomlSource
-    problems: list[Problem] = field(default_factory=list)
-    _refused: set[Route] = field(default_factory=set)
+    problems: list[Problem] = []
+    _refused: set[Route] = set()
 
     @property
     def full(self) -> bool:

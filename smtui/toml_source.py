@@ -11,8 +11,9 @@ import re
 import stat
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct
 
 from smtui.text import one_line, visible
 from smtui.toml_positions import Route, TooMuchError, positions
@@ -25,8 +26,7 @@ _AT_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)$")
 Table = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(Struct, frozen=True, order=True):
     """One thing that is wrong with a file; `str()` is `file:line: text`."""
 
     file: str
@@ -50,13 +50,12 @@ class SourceError(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
 
-@dataclass(frozen=True, slots=True)
-class TomlSource:
+class TomlSource(Struct, frozen=True):
     """A parsed TOML file that knows where its values stand."""
 
     file: str
     tree: Table
-    lines: Mapping[Route, int] = field(repr=False)
+    lines: Mapping[Route, int]
 
     def line(self, route: Route) -> int:
         """The line of the value, or of the nearest table around it; 1 when nothing around it is known."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 STATUSES = ("todo", "running", "done", "reverted", "failed", "unknown", "skipped", "deferred", "not-applicable")
 """Words for the status of an item (design 2)."""
@@ -19,8 +20,7 @@ _ENTRY = re.compile(r"""\s*(?P<name>"(?:[^"\\]|\\.)*"|[a-z0-9_./-]+)\s*=\s*(?P<v
 _SHAPE = "must be written as `name = value`"
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Struct, frozen=True):
     """One condition. `name` is an input, the full id of an item, or a value that an include settled beforehand."""
 
     kind: Literal["input", "item", "value"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from smtui.checklist.model import Condition, Scalar, Value
 from smtui.checklist.references import Scope, as_text, resolve
@@ -17,8 +18,7 @@ _MAX_SEARCHED = 4096
 """Characters of a field that a regular expression is let loose on: fields are foreign."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """The answer and, in one line, why."""
 
     answer: Answer

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct
 
 from smtui.checklist.conditions import STATUSES, When, parse_when
 from smtui.checklist.handing import handed_inputs
@@ -22,8 +23,7 @@ MAX_STEPS = 5000
 _MAX_COMPARED = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """One inclusion of a checklist; the outermost has an empty prefix."""
 
     volume: Volume
@@ -38,8 +38,7 @@ class _Place:
     """Both those of the including sections."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """One entry of `when` or `requires` with where it is written."""
 
     text: str
@@ -48,8 +47,7 @@ class _Entry:
     section: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Struct, frozen=True):
     """An item in its place, the names in it still as they are written."""
 
     id: str
@@ -62,17 +60,16 @@ class _Draft:
     requires: tuple[_Entry, ...]
 
 
-@dataclass(slots=True)
-class Layout:
+class Layout(Struct):
     """Lays one volume out; `problems` is what is wrong with it."""
 
     volume: Volume
     problems: tuple[Problem, ...] = ()
-    _headings: list[Heading] = field(default_factory=list)
-    _drafts: list[_Draft] = field(default_factory=list)
-    _order: dict[str, int] = field(default_factory=dict)
-    _shapers: dict[str, Shaper] = field(default_factory=dict)
-    _types: Mapping[str, InputType] = field(default_factory=dict)
+    _headings: list[Heading] = []
+    _drafts: list[_Draft] = []
+    _order: dict[str, int] = {}
+    _shapers: dict[str, Shaper] = {}
+    _types: Mapping[str, InputType] = {}
 
     def procedure(self) -> Procedure:
         """The procedure, of use only where `problems` stays empty."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from smtui.checklist.layout import Layout
 from smtui.checklist.lint import WORD
@@ -16,8 +17,7 @@ from smtui.toml_shape import nearest
 from smtui.toml_source import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """Folders of checklists, each with its scripts below `scripts/`; of two with one id the first folder's is taken."""
 
     folders: Sequence[Path]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -46,8 +45,7 @@ class _File(Struct, frozen=True, kw_only=True):
     sections: tuple[Section, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """A checklist with its source. Where `problems` has entries, what they speak of is blank in the checklist."""
 
     checklist: Checklist
@@ -86,8 +84,7 @@ def load_bytes(data: bytes, file: str) -> Loaded:
     return Loaded(checklist, shaper.source, tuple(sorted(shaper.problems)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
+class _Shape(Struct, frozen=True):
     """Reads each kind of table."""
 
     shaper: Shaper

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct
 
 from smtui.checklist.model import Checklist, InputType, Item
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """An item in its place.
 
     `id` is `section.item`, in an included checklist `include-id/section.item`. `requires`, `when`, `holds_until` and
@@ -30,7 +30,7 @@ class Step:
     holds_until: str | None
     undo_of: str | None
     inputs: Mapping[str, str]
-    input_types: Mapping[str, InputType] = field(default_factory=dict)
+    input_types: Mapping[str, InputType] = {}
     """Types of the inputs that the item's templates name: the session's own, or those of the included checklist."""
     included: bool = False
     """Whether it stands in an included checklist."""
@@ -39,22 +39,20 @@ class Step:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A section in its place."""
 
     id: str
     number: str
     title: str
     note: str | None
-    inputs: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = {}
     """As those of a step: title and note may hold references."""
-    input_types: Mapping[str, InputType] = field(default_factory=dict)
+    input_types: Mapping[str, InputType] = {}
     included: bool = False
 
 
-@dataclass(frozen=True)
-class Procedure:
+class Procedure(Struct, frozen=True, dict=True):
     """Everything that a session executes, in order."""
 
     checklist: Checklist

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from smtui.checklist.model import Input, InputType, Scalar, Value
 from smtui.checklist.procedure import Heading, Procedure, Step
@@ -37,8 +38,7 @@ class ReferenceError_(Exception):  # noqa: N801  # ReferenceError is Python's ow
     """A reference stands for nothing in this environment with these answers; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """`{name}` or `{name.field}`."""
 
     name: str
@@ -48,8 +48,7 @@ class Reference:
         return f"{{{self.name}}}" if self.field is None else f"{{{self.name}.{self.field}}}"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What references are resolved against: a deployment, and the answers to the checklist's inputs."""
 
     environment: Environment
@@ -57,8 +56,7 @@ class Scope:
     input_types: Mapping[str, InputType]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an action runs: a server by its name, a database by its role, or this machine."""
 
     kind: Literal["server", "database", "local"]
@@ -199,8 +197,7 @@ def value_of(reference: Reference, scope: Scope) -> Value:
     return thing
 
 
-@dataclass(frozen=True, slots=True)
-class _Servers:
+class _Servers(Struct, frozen=True):
     members: tuple[Server, ...]
     role: bool
     """Held by a role, so that one alone is meant as itself; a group stays a group."""

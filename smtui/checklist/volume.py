@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from smtui.checklist.lint_actions import check_placeholders
 from smtui.checklist.load import ChecklistError, Loaded, load_bytes, read_file
@@ -26,8 +27,7 @@ class Finder(Protocol):
         """The file of that checklist; raises ChecklistError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """A script file as it is stored and as it is run."""
 
     path: Path
@@ -35,8 +35,7 @@ class Script:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(Struct, frozen=True):
     """One checklist file with what it names."""
 
     loaded: Loaded
@@ -90,11 +89,10 @@ def parts(volume: Volume) -> Iterator[Volume]:
             waiting.extend(part.includes.values())
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     finder: Finder
-    problems: list[Problem] = field(default_factory=list)
-    known: dict[Path, Volume] = field(default_factory=dict)
+    problems: list[Problem] = []
+    known: dict[Path, Volume] = {}
 
     def volume(self, path: Path, above: tuple[Path, ...]) -> Volume | None:
         path = path.absolute()

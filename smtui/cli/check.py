@@ -57,7 +57,8 @@ def command(environment: str | None, drill: bool, checklist: str | None, faults:
 
 @contextmanager
 def _deployment(around: Surroundings, environment: str | None, faults: Sequence[str]) -> Iterator[Deployment]:
-    from smtui.cli.deployment import DRILL_ENVIRONMENT, PINNED, Deployment, EnvironmentFile, reach
+    from smtui.cli.deployment import DRILL_ENVIRONMENT, Deployment, EnvironmentFile, reach
+    from smtui.cli.looking import PINNED
     from smtui.cli.trusting import require_trusted_commands
 
     if environment is not None:

@@ -18,6 +18,7 @@ from typing import Any
 import smtui
 from smtui.checklist.model import Mode
 from smtui.cli.failures import Failure
+from smtui.cli.looking import PINNED
 from smtui.environment import Environment, load_environment
 from smtui.secrets.credentials import Account
 from smtui.secrets.secret import Secret
@@ -25,7 +26,6 @@ from smtui.session.files import SHARED_FILE_MODE, SHARED_FOLDER_MODE, Folder
 
 READY_SECONDS = 30.0
 DRILL_ENVIRONMENT = Path(smtui.__file__).parent / "drill" / "environment.toml"
-PINNED = "environment.toml"
 
 
 @dataclass(frozen=True, slots=True)

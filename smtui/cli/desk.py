@@ -12,9 +12,10 @@ from smtui.checklist.library import lay_out, shipped_folder
 from smtui.checklist.load import ChecklistError
 from smtui.checklist.model import Mode
 from smtui.checklist.references import scope_of
-from smtui.cli.deployment import PINNED, EnvironmentFile, running_hosts
+from smtui.cli.deployment import EnvironmentFile, running_hosts
 from smtui.cli.failures import Failure
-from smtui.cli.opening import Ask, Opening, prose, read_state, resume, start
+from smtui.cli.looking import PINNED, prose, read_state
+from smtui.cli.opening import Ask, Opening, resume, start
 from smtui.cli.questions import questions, suggested
 from smtui.cli.surroundings import Surroundings
 from smtui.cli.trusting import problem_of

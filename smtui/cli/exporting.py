@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import smtui
-from smtui.cli.deployment import PINNED
 from smtui.cli.failures import Failure
-from smtui.cli.opening import pinned_procedure, prose
+from smtui.cli.looking import PINNED, pinned_procedure, prose
 from smtui.engine.clock import SystemClock
 from smtui.environment import load_environment
 from smtui.report.deviations import pinned

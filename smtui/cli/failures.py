@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import traceback
+import os
+import sys
 
 USAGE, NOT_NOW, DEFECT = 2, 3, 70
 
@@ -13,6 +14,16 @@ class Failure(Exception):
     def __init__(self, text: str, exit_code: int = USAGE) -> None:
         super().__init__(text)
         self.exit_code = exit_code
+
+
+def told(error: Exception) -> int:
+    """Say on standard error what went wrong, in one line where users can mend it; the exit code."""
+    if isinstance(error, BrokenPipeError):  # whoever read has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    text, code = (str(error), error.exit_code) if isinstance(error, Failure) else describe(error)
+    sys.stderr.write(f"smtui: {text}\n")
+    return code
 
 
 def describe(error: BaseException) -> tuple[str, int]:
@@ -41,6 +52,8 @@ def describe(error: BaseException) -> tuple[str, int]:
 
 def _defect(error: BaseException) -> str:
     """Where it happened, without the values of any variable: they may be secrets."""
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     places = " < ".join(f"{frame.filename.rpartition('smtui/')[2]}:{frame.lineno}" for frame in reversed(frames[-4:]))
     return (

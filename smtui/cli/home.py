@@ -11,11 +11,12 @@ import click
 
 from smtui.checklist.library import lay_out
 from smtui.cli.declaring import NOTHING, Declaration
-from smtui.cli.deployment import PINNED, EnvironmentFile
+from smtui.cli.deployment import EnvironmentFile
 from smtui.cli.desk import LocalDesk
 from smtui.cli.failures import Failure
+from smtui.cli.looking import PINNED, verdict_of
 from smtui.cli.mirroring import fetch
-from smtui.cli.opening import Opening, resume, start, verdict_of
+from smtui.cli.opening import Opening, resume, start
 from smtui.cli.prompting import Passwords
 from smtui.cli.questions import questions
 from smtui.cli.surroundings import Surroundings, here

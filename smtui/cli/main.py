@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import os
-import sys
 from typing import Any
 
 import click
 
 from smtui import __version__
-from smtui.cli.failures import Failure, describe
+from smtui.cli.failures import told
 
 COMMANDS = {
     "drill": "Practise on a simulated deployment on this machine.",
@@ -94,14 +92,6 @@ def commands(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return USAGE
-    except Failure as failure:
-        click.echo(f"smtui: {failure}", err=True)
-        return failure.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # noqa: BLE001  the last resort: what users can mend gets one line, the rest is a defect
-        text, code = describe(error)
-        click.echo(f"smtui: {text}", err=True)
-        return code
+        return told(error)
     return result if isinstance(result, int) else 0

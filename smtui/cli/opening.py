@@ -10,14 +10,14 @@ from pathlib import Path
 
 import smtui
 from smtui.checklist.fit import misfits
-from smtui.checklist.library import Library, lay_out, pinned_files
-from smtui.checklist.model import Mode
+from smtui.checklist.library import lay_out, pinned_files
 from smtui.checklist.procedure import Procedure, Step
-from smtui.checklist.references import ReferenceError_, Scope, resolve_text, scope_of
+from smtui.checklist.references import Scope, scope_of
 from smtui.cli.custody import cautions, keep
 from smtui.cli.declaring import NOTHING, Declaration
-from smtui.cli.deployment import PINNED, Deployment, EnvironmentFile, reach
+from smtui.cli.deployment import Deployment, EnvironmentFile, reach
 from smtui.cli.failures import Failure
+from smtui.cli.looking import PINNED, pinned_procedure
 from smtui.cli.mirroring import begin as begin_mirror
 from smtui.cli.mirroring import refuse_stale
 from smtui.cli.surroundings import Surroundings
@@ -30,12 +30,12 @@ from smtui.engine.runner import Workshop
 from smtui.environment import insecure_ways, load_environment
 from smtui.secrets.credentials import Credentials
 from smtui.secrets.redaction import Redactor
-from smtui.session.events import Completed, Event, InputGiven, Opened, Resumed, TakenOver
+from smtui.session.events import Event, InputGiven, Opened, Resumed, TakenOver
 from smtui.session.fold import Fold
 from smtui.session.inbox import login_uid
 from smtui.session.journal import FORMAT
-from smtui.session.state import SessionState
-from smtui.session.store import SessionFile, pinned_lines
+from smtui.session.recording import SessionFile
+from smtui.session.store import pinned_lines
 from smtui.targets.connect import connector
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -216,50 +216,6 @@ def _other_account(file: SessionFile, around: Surroundings) -> str | None:
             same = record.stamp.by == now.account and record.event.uid in {None, now.uid}
             return None if same else record.stamp.by
     return None
-
-
-def mode_of(around: Surroundings, session: str) -> Mode:
-    """The mode that a session was opened in. Raises Failure when that cannot be read."""
-    brief = around.store.brief(session)
-    if brief.opened is None:
-        raise Failure(f"{session}: {brief.reason}")
-    return brief.opened.mode
-
-
-def verdict_of(around: Surroundings, session: str) -> str | None:
-    """The verdict of a session that is complete; None while it is not."""
-    last = around.store.brief(session).last
-    return last.event.verdict if last is not None and isinstance(last.event, Completed) else None
-
-
-def read_state(around: Surroundings, session: str) -> tuple[SessionState, str]:
-    """The state of a session without taking it, and what is wrong with its journal (empty when nothing is)."""
-    reading = around.store.read(session)
-    if not reading.records or not isinstance(reading.records[0].event, Opened):
-        raise Failure(f"{session}: no event of it can be read: {reading.reason}")
-    fold = Fold.of(pinned_procedure(around.store.path(session), reading.records[0].event), reading.records)
-    if not around.store.is_held(session):
-        fold.abandon()
-    return fold.state(), "" if reading.verdict == "whole" else f"{reading.verdict}: {reading.reason}"
-
-
-def pinned_procedure(folder: Path, opened: Opened) -> Procedure:
-    """The procedure that a session executes: its own copy, whatever became of the original."""
-    library = Library([folder / "checklist"])
-    return lay_out(folder / "checklist" / f"{opened.checklist}.toml", library)
-
-
-def prose(folder: Path, state: SessionState) -> Callable[[Step, str], str]:
-    """Resolves the prose of a step against the pinned environment and the answers given."""
-    environment = load_environment(folder / PINNED)
-
-    def tell(step: Step, text: str) -> str:
-        try:
-            return resolve_text(text, scope_of(step, state.procedure, environment, state.inputs))
-        except ReferenceError_:
-            return text
-
-    return tell
 
 
 def check_answers(procedure: Procedure, opening: Opening) -> None:

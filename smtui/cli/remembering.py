@@ -18,7 +18,7 @@ def past_sessions(
     `complain` is told, in one line each, of those that cannot be read.
     """
     from smtui.checklist.load import ChecklistError
-    from smtui.cli.opening import pinned_procedure
+    from smtui.cli.looking import pinned_procedure
     from smtui.session.errors import JournalError
     from smtui.session.fold import Fold
     from smtui.telling.history import past

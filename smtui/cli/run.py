@@ -69,8 +69,9 @@ def command(  # noqa: PLR0917  one parameter for each option
     from smtui.checklist.library import lay_out
     from smtui.cli.deployment import EnvironmentFile, check_faults, drill_file
     from smtui.cli.headless import COMPLETE, WITH_EXCEPTIONS, Mandate, check_names
+    from smtui.cli.looking import mode_of, read_state, verdict_of
     from smtui.cli.mirroring import fetch
-    from smtui.cli.opening import Opening, mode_of, read_state, resume, start, verdict_of
+    from smtui.cli.opening import Opening, resume, start
     from smtui.cli.prompting import ask_password
     from smtui.cli.questions import suggested
     from smtui.cli.surroundings import here

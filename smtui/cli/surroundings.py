@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import pwd
-import socket
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from smtui.checklist.library import Library
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from smtui.session.store import Store
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, dict=True):
     """Everything that is read from the outside of the process."""
 
     environ: Mapping[str, str]
@@ -49,7 +48,7 @@ class Surroundings:
         from smtui.session.shared import usable
         from smtui.session.store import Store
 
-        holder = {"host": socket.gethostname(), "account": self.operator.account.partition("@")[0]}
+        holder = {"host": os.uname().nodename, "account": self.operator.account.partition("@")[0]}
         return Store(self.state_home / "smtui" / "sessions", holder=holder, shared=usable(self.shared))
 
     def store_for(self, group: str | None) -> Store:
@@ -107,7 +106,7 @@ class Surroundings:
             account = str(os.getuid())
         connection = (self.environ.get("SSH_CONNECTION") or self.environ.get("SSH_CLIENT") or "").split()
         origin = connection[0] if connection else "local"
-        return Operator(account=f"{account}@{socket.gethostname()}", origin=origin, uid=os.geteuid())
+        return Operator(account=f"{account}@{os.uname().nodename}", origin=origin, uid=os.geteuid())
 
     @cached_property
     def odbc_libraries(self) -> Path | None:

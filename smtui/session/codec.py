@@ -15,12 +15,13 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import cache
 from itertools import chain
-from typing import get_origin
+from typing import get_args, get_origin
 
 import msgspec
 
-from smtui.session import events, journal
+from smtui.session import journal
 from smtui.session.events import Event, Payload, Record, Stamp
 from smtui.session.journal import MAX_BLOCK, Entry, Scalar, Value
 from smtui.text import one_line
@@ -58,12 +59,16 @@ def to_fields(event: Event, stamp: Stamp) -> dict[str, Value]:
 
 def from_fields(fields: Mapping[str, object]) -> tuple[Event, Stamp]:
     """What `to_fields` was given; UnknownEventError if no kind of event has these keys and types."""
-    stamp = {key: value for key, value in fields.items() if key in _STAMP}
-    payload = {key: _named(value) for key, value in fields.items() if key not in _STAMP}
-    for table in _TABLES.get(str(payload.get("kind")), ()):
-        payload.setdefault(table, {})
+    stamp = {key: fields[key] for key in _STAMP if key in fields}
+    payload = {
+        key: _named(value) if isinstance(value, dict) else value for key, value in fields.items() if key not in stamp
+    }
+    kind = _KINDS.get(str(payload.get("kind")))
+    if kind is not None:
+        for table in _tables_of(kind):
+            payload.setdefault(table, {})
     try:
-        return msgspec.convert(payload, Event), msgspec.convert(stamp, Stamp)
+        return msgspec.convert(payload, kind or Event), msgspec.convert(stamp, Stamp)
     except msgspec.ValidationError as error:
         raise UnknownEventError(one_line(str(error))) from error
 
@@ -125,10 +130,8 @@ def _scalar(value: object) -> Scalar:
             return str(value)
 
 
-def _named(value: object) -> object:
-    if isinstance(value, dict):
-        return {from_name(str(name)): inner for name, inner in value.items()}
-    return value
+def _named(table: Mapping[str, object]) -> dict[str, object]:
+    return {from_name(str(name)): inner for name, inner in table.items()}
 
 
 def _least_bytes(fields: Mapping[str, Value]) -> int:
@@ -182,16 +185,11 @@ def _most_bytes(text: str) -> int:
     return 2 * len(text.encode("unicode_escape"))
 
 
-def _tables() -> dict[str, tuple[str, ...]]:
-    """Which required keys of which kind are tables: an empty one is left out of the file."""
-    kinds: dict[str, tuple[str, ...]] = {}
-    for kind in vars(events).values():
-        if isinstance(kind, type) and issubclass(kind, Payload) and kind is not Payload:
-            needed = (field for field in msgspec.structs.fields(kind) if field.required)
-            kinds[str(kind.__struct_config__.tag)] = tuple(
-                field.encode_name for field in needed if get_origin(field.type) is dict
-            )
-    return kinds
+_KINDS: Mapping[str, type[Event]] = {str(kind.__struct_config__.tag): kind for kind in get_args(Event)}
 
 
-_TABLES = _tables()
+@cache
+def _tables_of(kind: type[Event]) -> tuple[str, ...]:
+    """Which of its required keys are tables: an empty one is left out of the file."""
+    needed = (field for field in msgspec.structs.fields(kind) if field.required)
+    return tuple(field.encode_name for field in needed if get_origin(field.type) is dict)

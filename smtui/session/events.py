@@ -1,10 +1,9 @@
 """The kinds of events that a journal holds, and their keys (design 6).
 
 `at` is UTC, `boottime` seconds of CLOCK_BOOTTIME. A payload becomes a block by `to_fields` and comes back by
-`from_fields`; keys that are None or empty are left out of the file.
+`from_fields`; keys that are None or empty are left out of the file. Annotations are evaluated here, once: as text each
+would be compiled when the first event of its kind is read.
 """
-
-from __future__ import annotations
 
 from datetime import datetime
 from typing import Literal

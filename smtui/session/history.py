@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from smtui.checklist.procedure import Step
 from smtui.session import events as ev
@@ -12,13 +13,12 @@ from smtui.session.state import Agreement, Approval, Attempt, Sensing
 Closure = ev.Confirmed | ev.Skipped | ev.Deferred | ev.Overridden
 
 
-@dataclass(slots=True)
-class History:
+class History(Struct):
     """The facts of one item, in the order in which they came."""
 
     step: Step
-    attempts: list[Attempt] = field(default_factory=list)
-    sensings: dict[str, Sensing] = field(default_factory=dict)
+    attempts: list[Attempt] = []
+    sensings: dict[str, Sensing] = {}
     agreed_seq: int = 0
     """When the last look at every target agreed; 0 for never since the last reopening."""
     closure: Record | None = None
@@ -141,7 +141,7 @@ class History:
     def _change(self, token: str, **changes: object) -> None:
         for index, attempt in enumerate(self.attempts):
             if attempt.token == token:
-                self.attempts[index] = replace(attempt, **changes)  # type: ignore[arg-type]  # names are Attempt's own
+                self.attempts[index] = replace(attempt, **changes)
 
     def lose_running(self, seq: int) -> bool:
         """The session changed hands: what ran without an outcome is unknown. True when that changes anything."""

@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Literal
 
-import tomli_w
+from msgspec import Struct
+
+from smtui.session.pairs import read_pairs, write_pair
 
 Scalar = str | bool | int | float
 Value = Scalar | datetime | Sequence[str] | Mapping[str, Scalar]
@@ -45,6 +46,7 @@ SECTOR = 512
 """Power cuts lose or keep whole sectors of a file."""
 
 SEAL = re.compile(rb'^sha256 = "([0-9a-f]{64})"\n', re.MULTILINE)
+_SEAL_BEGINS = b'\nsha256 = "'
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED = frozenset({"seq", "sha256"})
 _INTEGERS = range(-(2**63), 2**63)
@@ -54,26 +56,31 @@ _PLAIN = rb'[^"\\\x00-\x08\x0a-\x1f\x7f]*+'
 _STRING = rb'"%s(?:\\[^\n]%s)*+"' % (_PLAIN, _PLAIN)
 _SCALAR = rb"(?:%s|[-+0-9a-z.: ]{1,40}+)" % _STRING
 _PAIR = rb"%s = (?:%s|\[\]|\[\n(?:    %s,\n)++\])\n" % (_KEY, _SCALAR, _STRING)
-_BODY = re.compile(rb"\n\[\[event\]\]\n(?:%s)++" % _PAIR)
-_FORMAT = re.compile(rb"\A(?:#[^\n]*\n){2}format = (\d{1,9})\n")
+_BODY = rb"\n\[\[event\]\]\n(?:%s)++" % _PAIR
+_FORMAT = rb"\A(?:#[^\n]*\n){2}format = (\d{1,9})\n"
 
-_LINE = re.compile(rb"%s = (?:%s|\[\])" % (_KEY, _SCALAR))
-_LIST_OPENS = re.compile(rb"%s = \[" % _KEY)
-_ITEM = re.compile(rb"    %s," % _STRING)
+_LINE = rb"%s = (?:%s|\[\])" % (_KEY, _SCALAR)
+_LIST_OPENS = rb"%s = \[" % _KEY
+_ITEM = rb"    %s," % _STRING
 _STRING_BEGUN = rb'"%s(?:\\[^\n]%s)*+(?:"|\\)?' % (_PLAIN, _PLAIN)
-_LINE_BEGUN = re.compile(
+_LINE_BEGUN = (
     rb"(?:[a-z][a-z0-9_]*+(?:\.(?:[a-z][a-z0-9_]*+)?)?)?"
     rb"|%s (?:=(?: (?:%s|[-+0-9a-z.: ]{1,40}|\[\]?)?)?)?" % (_KEY, _STRING_BEGUN)
 )
-_ITEM_BEGUN = re.compile(rb" {0,4}|    %s,?|\]" % _STRING_BEGUN)
+_ITEM_BEGUN = rb" {0,4}|    %s,?|\]" % _STRING_BEGUN
+
+
+@cache
+def _pattern(text: bytes) -> re.Pattern[bytes]:
+    """Compiled when it is first needed: most of these are only for what a crash left."""
+    return re.compile(text)
 
 
 class BlockSizeError(ValueError):
     """A block would be longer than `MAX_BLOCK`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One sealed event as it stands in the file, not yet understood."""
 
     seq: int
@@ -83,8 +90,7 @@ class Entry:
     """Offset of the first byte behind its seal line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """What the bytes of a journal say."""
 
     entries: tuple[Entry, ...]
@@ -102,6 +108,28 @@ class Scan:
 def seal(previous: str, region: bytes) -> str:
     """The SHA-256 that closes a region."""
     return hashlib.sha256(previous.encode("ascii") + region).hexdigest()
+
+
+def seals(data: bytes) -> Iterator[re.Match[bytes]]:
+    """Every seal line. Found as `SEAL.finditer` would, which looks at each byte of megabytes."""
+    at = 0
+    while True:
+        if match := SEAL.match(data, at):
+            yield match
+            at = match.end() - 1
+        at = data.find(_SEAL_BEGINS, at) + 1
+        if not at:
+            return
+
+
+def last_seals(data: bytes, count: int) -> list[re.Match[bytes]]:
+    """The last `count` seal lines that are not the first line, in their order."""
+    found: list[re.Match[bytes]] = []
+    at = len(data)
+    while len(found) < count and (at := data.rfind(_SEAL_BEGINS, 0, at)) >= 0:
+        if match := SEAL.match(data, at + 1):
+            found.append(match)
+    return found[::-1]
 
 
 def encode(fields: Mapping[str, Value], seq: int, previous: str) -> bytes:
@@ -122,7 +150,7 @@ def scan(data: bytes, *, seq: int = 0, head: str = ORIGIN, offset: int = 0) -> S
     """Read and check blocks that start at `offset` of the file, behind event `seq` whose seal is `head`."""
     entries: list[Entry] = []
     start, why = 0, ""
-    for match in SEAL.finditer(data):
+    for match in seals(data):
         region, stated = data[start : match.start()], match[1].decode("ascii")
         if seal(head, region) != stated:
             why = _newer(region, seq + 1) or f"event {seq + 1} does not match its sha256"
@@ -175,7 +203,13 @@ def _pairs(key: str, value: Value) -> str:
 
 
 def _pair(key: str, value: Scalar | datetime | Sequence[str]) -> str:
-    text = tomli_w.dumps({key: _storable(key, value)})
+    storable = _storable(key, value)
+    plain = write_pair(key, storable)
+    if plain is not None:
+        return plain
+    import tomli_w
+
+    text = tomli_w.dumps({key: storable})
     if text.isascii():
         return text
     # What a pager or a terminal would act on (C1, bidi, U+2028) can only stand inside a string: escape it.
@@ -211,15 +245,25 @@ def _escape(char: str) -> str:
 
 def _parse(region: bytes, seq: int) -> dict[str, object] | None:
     body = region.removeprefix(_preamble(region)) if seq == 1 else region
-    if (seq == 1) == (len(body) == len(region)) or len(region) > MAX_BLOCK or not _BODY.fullmatch(body):
+    if (seq == 1) == (len(body) == len(region)) or len(region) > MAX_BLOCK or not body.startswith(HEADER):
+        return None
+    fields = read_pairs(body[len(HEADER) :])
+    if fields is None and (fields := _parse_slowly(body)) is None:
+        return None
+    numbered = fields.pop("seq", None) == seq and body.endswith(b"\nseq = %d\n" % seq)
+    return fields if numbered and fields else None
+
+
+def _parse_slowly(body: bytes) -> dict[str, object] | None:
+    import tomllib
+
+    if not _pattern(_BODY).fullmatch(body):
         return None
     try:
         events: list[dict[str, object]] = tomllib.loads(body.decode())["event"]
     except ValueError:  # no UTF-8, or no TOML although it looks like it
         return None
-    fields = events[0]
-    numbered = fields.pop("seq", None) == seq and body.endswith(b"\nseq = %d\n" % seq)
-    return fields if numbered and fields else None
+    return events[0]
 
 
 def _stranger(region: bytes, seq: int) -> str:
@@ -233,7 +277,7 @@ def _preamble(region: bytes) -> bytes:
 
 def _newer(region: bytes, seq: int) -> str:
     """Why a journal of another format is not read, whatever seals it has; empty for one of ours."""
-    stated = _FORMAT.match(region) if seq == 1 else None
+    stated = _pattern(_FORMAT).match(region) if seq == 1 else None
     if stated and not _preamble(region):
         return f"the journal has format {int(stated[1])}, which this smtui does not know"
     return ""
@@ -258,17 +302,18 @@ def _is_begun(part: bytes, seq: int) -> bool:
     for line in whole:
         if in_list:
             in_list = line != b"]"
-            known = not in_list or _ITEM.fullmatch(line) is not None
+            known = not in_list or _pattern(_ITEM).fullmatch(line) is not None
         else:
-            in_list = _LIST_OPENS.fullmatch(line) is not None
-            known = in_list or (not line.startswith((b"seq =", b"sha256 =")) and _LINE.fullmatch(line) is not None)
+            in_list = _pattern(_LIST_OPENS).fullmatch(line) is not None
+            ours = not line.startswith((b"seq =", b"sha256 ="))
+            known = in_list or (ours and _pattern(_LINE).fullmatch(line) is not None)
         if not known:
             return False
     if in_list:
-        return _ITEM_BEGUN.fullmatch(last) is not None
+        return _pattern(_ITEM_BEGUN).fullmatch(last) is not None
     if last.startswith((b"seq =", b"sha256 =")):
         return bool(whole) and (b"seq = %d" % seq).startswith(last)
-    return _LINE_BEGUN.fullmatch(last) is not None
+    return _pattern(_LINE_BEGUN).fullmatch(last) is not None
 
 
 def _holes_are_sectors(tail: bytes, offset: int) -> bool:

@@ -10,16 +10,15 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
-import tomli_w
+from msgspec import Struct
 
 from smtui.session.errors import SessionBusy
 from smtui.session.files import Folder, close_file
 from smtui.session.journal import ORIGIN, SEAL, seal
+from smtui.session.pairs import read_pairs, write_pair
 from smtui.text import one_line
 
 LOCK_FILE = "session.lock"
@@ -29,8 +28,7 @@ _RETRY = 0.05
 _DRAINING = {"state": "draining"}
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """How far the journal was acknowledged."""
 
     seq: int
@@ -43,6 +41,7 @@ class Lock:
     def __init__(self, folder: Folder, holder: Mapping[str, str], *, patience: float = 0.5) -> None:
         """Take it within `patience` seconds or raise SessionBusy; `holder` is shown to whoever comes second."""
         self._holder = {key: value for key, value in holder.items() if key not in ("seq", "head", "sha256")}
+        self._holder_lines = _lines(self._holder)
         deadline = time.monotonic() + patience
         while (fd := _try_lock(folder)) is None:
             if time.monotonic() > deadline:
@@ -57,8 +56,7 @@ class Lock:
         """Overwrite the body: this is acknowledged, by this holder."""
         self._noted = mark
         body = f'seq = {mark.seq}\nhead = "{mark.head}"\n'.encode()
-        for key, value in self._holder.items():
-            line = tomli_w.dumps({key: value.encode("ascii", "backslashreplace").decode()[:80]}).encode()
+        for line in self._holder_lines:
             if len(body) + len(line) <= _SIZE - 80:  # the seal line needs 76
                 body += line
         body += b'sha256 = "%s"\n' % seal(ORIGIN, body).encode("ascii")
@@ -68,6 +66,7 @@ class Lock:
     def say_draining(self) -> None:
         """Tell whoever comes second that this holder starts nothing more and ends soon."""
         self._holder = {**_DRAINING, **self._holder}
+        self._holder_lines = _lines(self._holder)
         self.note(self._noted)
 
     def release(self) -> None:
@@ -131,7 +130,24 @@ def _body(folder: Folder) -> dict[str, object]:
     closing = SEAL.search(body)
     if closing is None or seal(ORIGIN, body[: closing.start()]) != closing[1].decode("ascii"):
         return {}
+    known = read_pairs(body[: closing.start()])
+    if known is not None:
+        return known
+    import tomllib
+
     try:
         return tomllib.loads(body[: closing.start()].decode())
     except ValueError:
         return {}
+
+
+def _lines(holder: Mapping[str, str]) -> list[bytes]:
+    """What the body says of the holder, made once: it is written with every event."""
+    short = {key: value.encode("ascii", "backslashreplace").decode()[:80] for key, value in holder.items()}
+    return [(write_pair(key, value) or _escaped(key, value)).encode() for key, value in short.items()]
+
+
+def _escaped(key: str, value: str) -> str:
+    import tomli_w
+
+    return tomli_w.dumps({key: value})

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 MOUNTS = Path("/proc/self/mountinfo")
 LITTLE = 16 << 20
@@ -17,8 +18,7 @@ _SHARES = re.compile(
 _MEMORY = frozenset({"tmpfs", "ramfs"})
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(Struct, frozen=True):
     """A line of mountinfo, as far as it matters."""
 
     point: str

@@ -6,12 +6,13 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from smtui.session import codec
 from smtui.session.events import Completed, Ended, EnvironmentChanged, Opened, Record, Reopened, Started
 from smtui.session.files import Folder, read_all
-from smtui.session.journal import MAX_BLOCK, ORIGIN, SEAL, Entry, Scan, Verdict, scan, seal
+from smtui.session.journal import MAX_BLOCK, ORIGIN, Entry, Scan, Verdict, last_seals, scan, seal, seals
 from smtui.session.lock import Mark, holder_of, is_held, read_mark
 from smtui.session.writer import JOURNAL_FILE
 from smtui.text import one_line
@@ -20,8 +21,7 @@ ENVIRONMENT = "environment.toml"
 _NUMBER = re.compile(rb"\nseq = (\d{1,18})\n\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """The events that can be trusted, and what is wrong behind them."""
 
     records: tuple[Record, ...]
@@ -34,8 +34,7 @@ class Reading:
     """Offset behind it: whatever lies there is not trusted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Brief:
+class Brief(Struct, frozen=True):
     """A session in a list: its first and last event, checked only as far as they go."""
 
     session: str
@@ -172,14 +171,14 @@ def _listed(files: Iterable[str]) -> dict[str, str]:
 
 
 def _first(data: bytes) -> Record | None:
-    closing = SEAL.search(data)
+    closing = next(seals(data), None)
     entries = scan(data[: closing.end()]).entries if closing else ()
     return _understood(entries)
 
 
 def _last(data: bytes, size: int) -> tuple[Record | None, str]:
     """The last sealed event, checked against the seal before it, and what is odd about the end of the file."""
-    closings = list(SEAL.finditer(data))[-2:]
+    closings = last_seals(data, 2)
     if not closings:
         return None, "no event is sealed near the end"
     start = size - len(data)

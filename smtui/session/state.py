@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from smtui.checklist.model import Mode, Scalar
 from smtui.checklist.procedure import Procedure
@@ -15,8 +16,7 @@ Status = Literal["todo", "running", "done", "reverted", "failed", "unknown", "sk
 Grade = Literal["verified", "executed", "sensed", "attested", "overridden"]
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One try of an item on one target."""
 
     number: int
@@ -28,7 +28,7 @@ class Attempt:
     output: str
     of: int = 1
     """How many targets the item has."""
-    remote: Mapping[str, str] = field(default_factory=dict)
+    remote: Mapping[str, str] = {}
     outcome: Outcome | None = None
     """None while it runs."""
     settled: bool = True
@@ -38,7 +38,7 @@ class Attempt:
     ended: datetime | None = None
     ended_seq: int | None = None
     exit_code: int | None = None
-    fields: Mapping[str, Scalar] = field(default_factory=dict)
+    fields: Mapping[str, Scalar] = {}
     reason: str = ""
     output_sha256: str | None = None
     output_left_out: int = 0
@@ -47,8 +47,7 @@ class Attempt:
     not_simulated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sensing:
+class Sensing(Struct, frozen=True):
     """The latest look at one target."""
 
     target: str
@@ -61,8 +60,7 @@ class Sensing:
     """How many targets were looked at in this round."""
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Struct, frozen=True):
     """A second person's yes."""
 
     approver: str
@@ -72,8 +70,7 @@ class Agreement:
     """When it was recorded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(Struct, frozen=True):
     """The latest request for a second person, or the decision to do without one."""
 
     attempt: int
@@ -95,8 +92,7 @@ class Approval:
     """Why it counts no more, whatever its time; empty while it does."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemState:
+class ItemState(Struct, frozen=True):
     """One item as it stands."""
 
     id: str
@@ -104,12 +100,12 @@ class ItemState:
     grade: Grade | None = None
     attempts: tuple[Attempt, ...] = ()
     """All of them, oldest first."""
-    sensings: Mapping[str, Sensing] = field(default_factory=dict)
+    sensings: Mapping[str, Sensing] = {}
     """The latest of each target."""
     branch: str | None = None
     reason: str = ""
     """Why it was skipped, deferred, overridden, reopened, or is not applicable; or what failed."""
-    evidence: Mapping[str, str] = field(default_factory=dict)
+    evidence: Mapping[str, str] = {}
     actor: str = ""
     closed: datetime | None = None
     """When it last became done, skipped or deferred."""
@@ -122,8 +118,7 @@ class ItemState:
         return 1 + max((attempt.number for attempt in self.attempts), default=0)
 
 
-@dataclass(frozen=True, slots=True)
-class SessionState:
+class SessionState(Struct, frozen=True):
     """The whole session as it stands."""
 
     procedure: Procedure

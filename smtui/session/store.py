@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from smtui.session import handover, inbox, opening, reading
+from smtui.session import reading
 from smtui.session.errors import (
     JournalDamaged,
     JournalError,
@@ -22,24 +23,24 @@ from smtui.session.errors import (
 )
 from smtui.session.events import Opened, Stamp
 from smtui.session.files import Folder
-from smtui.session.handover import Request
-from smtui.session.inbox import Delivered, Unusable, Word
 from smtui.session.lock import is_draining, is_held
 from smtui.session.reading import Brief, Reading
-from smtui.session.recording import OutputFile, SessionFile
-from smtui.session.thread import JournalThread
 from smtui.text import one_line
+
+if TYPE_CHECKING:  # whoever only looks does not load what writes
+    from smtui.session.handover import Request
+    from smtui.session.inbox import Delivered, Unusable, Word
+    from smtui.session.recording import SessionFile
+    from smtui.session.thread import JournalThread
 
 __all__ = [
     "Brief",
     "JournalDamaged",
     "JournalError",
     "JournalHalted",
-    "OutputFile",
     "OutputLost",
     "Reading",
     "SessionBusy",
-    "SessionFile",
     "SessionMissing",
     "Store",
     "pinned_lines",
@@ -121,6 +122,8 @@ class Store:
 
     def handover_asked(self, session_id: str) -> Request | None:
         """Who asks for the session, if anybody does."""
+        from smtui.session import handover
+
         with self._folder(session_id) as folder:
             return handover.asked(folder)
 
@@ -142,6 +145,8 @@ class Store:
             JournalError: the id is taken, a name leaves the folder, or the first event does not fit into a block.
             JournalHalted: the disk refused.
         """
+        from smtui.session import opening
+
         if shared and self.shared is None:
             raise JournalError("there is no folder of a group")
         path = self.path(session_id)
@@ -162,6 +167,8 @@ class Store:
             JournalDamaged: it can be read but not written; the text names event and byte.
             JournalHalted: the disk refused.
         """
+        from smtui.session import opening
+
         folder = self._folder(session_id)
         return _on_thread(session_id, lambda thread: opening.take_over(folder, self._holder, thread, patience))
 
@@ -175,6 +182,8 @@ class Store:
 
     def ask_for(self, session_id: str, request: Request) -> None:
         """Ask the living holder to let the session go; JournalHalted if that cannot be written down."""
+        from smtui.session import handover
+
         with self._folder(session_id) as folder:
             try:
                 handover.ask(folder, request)
@@ -183,16 +192,22 @@ class Store:
 
     def withdraw(self, session_id: str) -> None:
         """Ask no more."""
+        from smtui.session import handover
+
         with self._folder(session_id) as folder:
             handover.withdraw(folder)
 
     def said(self, session_id: str, seen: set[str]) -> tuple[Delivered | Unusable, ...]:
         """What second persons left for the session, without what is in `seen`; OSError where it cannot be read."""
+        from smtui.session import inbox
+
         with self._folder(session_id) as folder:
             return tuple(inbox.delivered(folder, seen))
 
     def say(self, session_id: str, word: Word) -> str:
         """Leave a second person's word for the holder of the session; JournalHalted if that cannot be written down."""
+        from smtui.session import inbox
+
         with self._folder(session_id) as folder:
             try:
                 folder.require_own()
@@ -232,6 +247,8 @@ def pinned_lines(files: Mapping[str, bytes]) -> tuple[str, ...]:
 
 
 def _on_thread(session_id: str, make: Callable[[JournalThread], SessionFile]) -> SessionFile:
+    from smtui.session.thread import JournalThread
+
     thread = JournalThread(session_id)
     try:
         return thread.call(lambda: make(thread))

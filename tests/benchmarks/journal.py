@@ -17,7 +17,8 @@ from pathlib import Path
 
 from smtui.session import codec
 from smtui.session.events import Event, Opened, Sensed, Stamp
-from smtui.session.store import SessionFile, Store
+from smtui.session.recording import SessionFile
+from smtui.session.store import Store
 
 EARLY, LATE, ROUNDS = 10, 10_000, 300
 STAMP = Stamp(at=datetime(2025, 11, 22, 10, 41, 7, 123456, tzinfo=UTC), boottime=81234.56, by="ada", origin="10.0.0.7")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from smtui.session.errors import JournalHalted
 from smtui.session.events import Halted, Noted
-from smtui.session.store import SessionFile, Store
+from smtui.session.recording import SessionFile
+from smtui.session.store import Store
 from tests.crash.victim import OPENED, PINNED, SESSION, STAMP
 
 

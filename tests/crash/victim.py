@@ -20,7 +20,8 @@ from msgspec.structs import replace
 
 from smtui.session.errors import JournalError, JournalHalted, OutputLost
 from smtui.session.events import Completed, Ended, EnvironmentChanged, Event, Opened, Stamp, Started
-from smtui.session.store import SessionFile, Store, pinned_lines
+from smtui.session.recording import SessionFile
+from smtui.session.store import Store, pinned_lines
 
 T = TypeVar("T")
 SESSION = "s"

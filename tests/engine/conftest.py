@@ -24,7 +24,8 @@ from smtui.secrets.credentials import Credentials
 from smtui.secrets.redaction import Redactor
 from smtui.session.events import Event, Opened, Resumed
 from smtui.session.fold import Fold
-from smtui.session.store import SessionFile, Store
+from smtui.session.recording import SessionFile
+from smtui.session.store import Store
 from smtui.targets.connect import connector
 
 HEAD = '[checklist]\nid = "c"\ntitle = "C"\nversion = "1"\nsource = "test"\n[[section]]\nid = "s"\ntitle = "S"\n'

@@ -14,8 +14,9 @@ from smtui.report.evidence import gather
 from smtui.report.found import look_into
 from smtui.report.model import Evidence
 from smtui.session import events as ev
+from smtui.session.recording import SessionFile
 from smtui.session.state import SessionState
-from smtui.session.store import SessionFile, Store, pinned_lines
+from smtui.session.store import Store, pinned_lines
 
 START = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 SESSION = "2026-03-01T0300Z-promote"

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from smtui.session.events import Stamp
-from smtui.session.store import SessionFile, Store
+from smtui.session.recording import SessionFile
+from smtui.session.store import Store
 from tests.session.making import AT, PINNED, opened
 
 

@@ -263,3 +263,15 @@ def test_reading_may_begin_at_any_event() -> None:
         rest = scan(WHOLE[before.end :], seq=before.seq, head=before.sha256, offset=before.end)
         assert rest.entries == entries[before.seq :]
         assert rest.end == ENDS[-1]
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"\n", b'sha256 = "', b"0" * 64, b'"\n', b"seq = 1\n", b'sha256 = "' + b"a" * 64 + b'"\n'])
+    )
+)
+def test_seal_lines_are_found_wherever_they_stand(parts: list[bytes]) -> None:
+    data = b"".join(parts)
+    spans = [match.span() for match in journal.SEAL.finditer(data)]
+    assert [match.span() for match in journal.seals(data)] == spans
+    assert [match.span() for match in journal.last_seals(data, 2)] == [span for span in spans if span[0]][-2:]

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from smtui.session.events import Completed, Ended, EnvironmentChanged, Noted, Opened, Stamp, Started
+from smtui.session.recording import SessionFile
 from smtui.session.store import (
     JournalDamaged,
     JournalError,
     JournalHalted,
     SessionBusy,
-    SessionFile,
     SessionMissing,
     Store,
     pinned_lines,
