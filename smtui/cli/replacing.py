@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smtui.cli.deployment import PINNED, EnvironmentFile, running_hosts
+from smtui.cli.deployment import EnvironmentFile, running_hosts
 from smtui.cli.failures import NOT_NOW, Failure
-from smtui.cli.opening import Opening, check_answers, pinned_procedure
+from smtui.cli.looking import PINNED, pinned_procedure
+from smtui.cli.opening import Opening, check_answers
 from smtui.cli.trusting import require_trusted_commands
 from smtui.engine.clock import SystemClock
 from smtui.environment import difference, insecure_ways, load_environment
@@ -17,7 +18,8 @@ from smtui.report.phrases import clock
 from smtui.session.errors import SessionBusy
 from smtui.session.events import EnvironmentChanged, Opened
 from smtui.session.fold import Fold
-from smtui.session.store import SessionFile, pinned_lines
+from smtui.session.recording import SessionFile
+from smtui.session.store import pinned_lines
 
 if TYPE_CHECKING:
     from smtui.cli.surroundings import Surroundings
