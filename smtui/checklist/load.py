@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct
 
 from smtui.checklist import lint
+from smtui.checklist.durations import seconds
 from smtui.checklist.model import Action, Checklist, Condition, Input, Item, Section, Sense
 from smtui.toml_positions import Route
 from smtui.toml_shape import UNFIT, Shaper, Unfit
 from smtui.toml_source import Problem, SourceError, TomlSource, parse_toml, read_bounded
 
-_DURATION = re.compile(r"([0-9]{1,6})([smh])")
-_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
-_LONGEST = 30 * 24 * 3600.0
 _CONDITION_KEYS = ("one_of", "at_least", "at_most", "matches", "absent")
 
 
@@ -166,8 +163,7 @@ class _Shape(Struct, frozen=True):
 
     def duration(self, raw: object, route: Route) -> object:
         """`90s`, `5m`, `2h` as seconds."""
-        match = _DURATION.fullmatch(raw) if isinstance(raw, str) else None
-        seconds = float(match[1]) * _SECONDS[match[2]] if match else 0.0
-        if not 0 < seconds <= _LONGEST:
+        span = seconds(raw) if isinstance(raw, str) else None
+        if span is None:
             return self.shaper.refuse(route, f'`{route[-1]}` must be a duration such as "90s", "5m" or "2h"')
-        return seconds
+        return span

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -16,6 +16,7 @@ from smtui.cli.deployment import EnvironmentFile, running_hosts
 from smtui.cli.failures import Failure
 from smtui.cli.looking import PINNED, prose, read_state
 from smtui.cli.opening import Ask, Opening, resume, start
+from smtui.cli.particulars import told_of, with_particulars
 from smtui.cli.questions import questions, suggested
 from smtui.cli.surroundings import Surroundings
 from smtui.cli.trusting import problem_of
@@ -27,7 +28,17 @@ from smtui.session.events import Completed
 from smtui.session.reading import Brief
 from smtui.session.state import SessionState
 from smtui.telling.history import Past
-from smtui.telling.ports import ChecklistSummary, EnginePort, PlaceSummary, Question, Reach, SessionSummary
+from smtui.telling.ports import (
+    ChecklistSummary,
+    EnginePort,
+    PageLine,
+    Particulars,
+    PlaceSummary,
+    Question,
+    Reach,
+    Readiness,
+    SessionSummary,
+)
 from smtui.telling.readonly import ReadOnly
 
 Condition = Literal["unfinished", "complete", "busy", "damaged"]
@@ -169,10 +180,15 @@ class LocalDesk:
             for one in questions(procedure, file.environment)
         )
 
-    def start(self, checklist_id: str, answers: Mapping[str, str]) -> EnginePort:
+    def particulars(self, checklist_id: str) -> Particulars:
+        """What the command line said, and the objectives of the checklist."""
+        checklist = next(one for one in self._around.library.listing() if one.id == checklist_id)
+        return told_of(self._opening or Opening(self._required(), {}), checklist)
+
+    def start(self, checklist_id: str, answers: Mapping[str, str], said: Particulars) -> EnginePort:
         """Open a new session."""
-        common = self._opening or Opening(self._required(), answers, self._faults)
-        return self.keep(start(self._around, checklist_id, replace(common, answers=answers), self._ask))
+        common = replace(self._opening or Opening(self._required(), answers, self._faults), answers=answers)
+        return self.keep(start(self._around, checklist_id, with_particulars(common, said), self._ask))
 
     def resume(self, session_id: str) -> EnginePort:
         """Take an unfinished session up again."""
@@ -231,6 +247,18 @@ class LocalDesk:
         from smtui.cli.remembering import past_sessions
 
         return past_sessions(self._around)
+
+    def readiness(self, session_id: str | None, told: Callable[[str, int, int], None]) -> Readiness:
+        """The same checks as `smtui check`."""
+        from smtui.cli.surveying import readiness_of
+
+        return readiness_of(self._around, session_id or self._required(), self._ask, told, self._faults)
+
+    def first_page(self, session_id: str) -> Sequence[PageLine]:
+        """Verdict, summary and deviations."""
+        from smtui.cli.exporting import first_page_of
+
+        return first_page_of(self._around, session_id)
 
     def export(self, session_id: str, folder: str) -> str:
         """The report of a session, as `smtui report` writes it."""

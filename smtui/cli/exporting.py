@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from smtui.engine.clock import SystemClock
 from smtui.environment import load_environment
 from smtui.report.deviations import pinned
 from smtui.report.evidence import gather
+from smtui.report.first_page import first_page
 from smtui.report.found import look_into
 from smtui.report.model import Evidence
 from smtui.report.write import ReportError, write_bundle, write_edition
@@ -20,6 +22,7 @@ from smtui.session.events import Opened
 from smtui.session.fold import Fold
 from smtui.session.journal import Verdict
 from smtui.session.reading import Reading
+from smtui.telling.ports import PageLine
 from smtui.text import one_line
 
 if TYPE_CHECKING:
@@ -56,6 +59,12 @@ def note(around: Surroundings, session: str, written: Path) -> str:
     except JournalError as error:
         return f"this export is not listed in exports.log of the session: {one_line(str(error))}"
     return ""
+
+
+def first_page_of(around: Surroundings, session: str) -> Sequence[PageLine]:
+    """What the report of a session would say first if it were written now. Raises Failure."""
+    reading = around.store.read(session)
+    return tuple(first_page(evidence_of(around.store.path(session), reading, reading.verdict, reading.reason)))
 
 
 def _edition(folder: Path, evidence: Evidence, reading: Reading) -> Evidence:

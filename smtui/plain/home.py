@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from smtui.plain.deeds import agreed
 from smtui.plain.speech import BANNERS
 from smtui.plain.voice import Silence, Voice
-from smtui.telling.ports import ChecklistSummary, Desk, EnginePort, Question, SessionSummary
+from smtui.telling.ports import PARTICULARS, ChecklistSummary, Desk, EnginePort, Particulars, Question, SessionSummary
 from smtui.telling.risks import told_risks
 from smtui.telling.statuses import duration
 from smtui.text import one_line
@@ -54,10 +53,25 @@ class Home:
                 self._voice.say("No session is made.")
                 return None
             answers[question.name] = answer
-        if not agreed(self._voice, f"Start this {self._desk.mode}, yes or no?"):
-            self._voice.say("No session is made.")
-            return None
-        return self._desk.start(checklist, answers)
+        said = self._desk.particulars(checklist)
+        while True:
+            answer = self._voice.ask(f'Start this {self._desk.mode}, yes, no or "more" for the record?', grave=True)
+            if answer.casefold() == "yes":
+                return self._desk.start(checklist, answers, said)
+            if answer.casefold() != "more":
+                self._voice.say("No session is made.")
+                return None
+            said = self._particulars(said)
+
+    def _particulars(self, known: Particulars) -> Particulars:
+        """Ask what is to be recorded; Enter alone leaves each as it is, a single hyphen empties it."""
+        self._voice.say("Enter alone keeps what is known, a single hyphen empties it.")
+        answers = {}
+        for name, prompt in PARTICULARS.items():
+            now = getattr(known, name)
+            answer = self._voice.ask(f"{prompt} ({now})?" if now else f"{prompt}?")
+            answers[name] = "" if answer == "-" else answer or now
+        return Particulars(**answers)
 
     def _answer(self, question: Question) -> str:
         if not question.choices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -18,22 +19,34 @@ SCRIPTS = (windows.SCRIPT, sql.DATABASE_SCRIPT, sql.SHARE_SCRIPT)
 _AT_ONCE = 8
 
 Look = Callable[[], Iterable[Finding]]
+Told = Callable[[str, int, int], None]
+"""Hears of each look that is over: at what, how many are over, how many there are. Called on the threads that look."""
 
 
-def survey(around: Around, procedure: Procedure | None = None) -> Report:
+def survey(around: Around, procedure: Procedure | None = None, told: Told = lambda *_: None) -> Report:
     """Look at the whole deployment, or at what a procedure uses of it. Takes seconds; changes nothing."""
     environment = around.environment
     servers, databases = (environment.servers, environment.databases)
     if procedure is not None:
         servers, databases = used(procedure, environment)
     accounts = Accounts()
-    looks: list[Look] = [partial(windows.look, server, around, accounts) for server in servers]
+    looks: list[tuple[str, Look]] = [(one.name, partial(windows.look, one, around, accounts)) for one in servers]
     for server in environment.servers:
         there = [one for one in databases if one.server == server.name]
         if there:
-            looks.append(partial(sql.look, server, there, around, accounts))
+            looks.append((f"SQL Server on {server.name}", partial(sql.look, server, there, around, accounts)))
+    guard, over = threading.Lock(), 0
+
+    def carry_out(named: tuple[str, Look]) -> tuple[Finding, ...]:
+        nonlocal over
+        found = tuple(named[1]())
+        with guard:
+            over += 1
+            told(named[0], over, len(looks))
+        return found
+
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="readiness") as pool:
-        found = [finding for findings in pool.map(lambda look: tuple(look()), looks) for finding in findings]
+        found = [finding for findings in pool.map(carry_out, looks) for finding in findings]
     found += machine.look(around)
     found += machine.by_hand(environment, servers, databases)
     return Report(

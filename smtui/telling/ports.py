@@ -196,6 +196,67 @@ class Reach:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What is said of a session when it begins, as it was typed; what is empty is not said."""
+
+    ticket: str = ""
+    scenario: str = ""
+    objectives: str = ""
+    """Several are separated by semicolons."""
+    people: str = ""
+    """`observer=Carl; owner=Dora`."""
+    rto: str = ""
+    """`4h`; empty: as the checklist says."""
+    rpo: str = ""
+    declared_by: str = ""
+    declared_at: str = ""
+
+
+PARTICULARS: Mapping[str, str] = {
+    "ticket": "Ticket, of the incident or change",
+    "scenario": "Scenario: what is recovered from",
+    "objectives": "Objectives, separated by semicolons",
+    "people": "People, as observer=Carl; owner=Dora",
+    "rto": "RTO: recovered within, as 4h",
+    "rpo": "RPO: lost at most, as 15m",
+    "declared_by": "Declared by",
+    "declared_at": "Declared at, as 2026-03-01T04:00",
+}
+"""What is asked for each of `Particulars`, in this order; all of it may be left empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcoming:
+    """One thing that a look at a deployment found."""
+
+    check: str
+    """Its name, as docs/readiness.md lists it."""
+    subject: str
+    text: str
+    remedy: str
+    level: Literal["problem", "by-hand", "not-checked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether a recovery could begin now."""
+
+    ready: bool
+    at: datetime
+    looked_at: tuple[str, ...]
+    shortcomings: tuple[Shortcoming, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """One line of a report's first page, to be wrapped where it is shown."""
+
+    text: str
+    label: str = ""
+    tone: Literal["", "head", "good", "warn", "bad", "quiet"] = ""
+
+
 class Desk(Protocol):
     """All sessions and checklists of this machine, and the one deployment that new sessions are for.
 
@@ -227,7 +288,10 @@ class Desk(Protocol):
     def questions(self, checklist_id: str) -> Sequence[Question]:
         """What must be answered before it starts."""
 
-    def start(self, checklist_id: str, answers: Mapping[str, str]) -> EnginePort:
+    def particulars(self, checklist_id: str) -> Particulars:
+        """What is known of a new session before anybody is asked."""
+
+    def start(self, checklist_id: str, answers: Mapping[str, str], said: Particulars) -> EnginePort:
         """Open a new session."""
 
     def resume(self, session_id: str) -> EnginePort:
@@ -244,6 +308,15 @@ class Desk(Protocol):
 
     def past(self) -> Sequence[Past]:
         """Completed exercises and recoveries, newest first, for `history.histories`; reads them all, so takes time."""
+
+    def readiness(self, session_id: str | None, told: Callable[[str, int, int], None]) -> Readiness:
+        """Look over the deployment of a session, or that of new ones: read-only, one log-on for each account.
+
+        Takes seconds to minutes; `told` hears, on other threads, at what was looked, how many looks are over, of all.
+        """
+
+    def first_page(self, session_id: str) -> Sequence[PageLine]:
+        """What the report of a session says first, as it would be written now."""
 
     def export(self, session_id: str, folder: str) -> str:
         """Write the evidence of a session into a new folder; where it is."""

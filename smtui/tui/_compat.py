@@ -6,14 +6,17 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import Generic
 
 from rich.console import Console, RenderableType
 from textual._compositor import CompositorUpdate
+from textual._xterm_parser import XTermParser
 from textual.app import App, ReturnType
+from textual.drivers import linux_driver
 from textual.events import Event, Key
+from textual.message import Message
 from textual.screen import Screen
 
 from smtui.tui.frames import Frames
@@ -39,6 +42,33 @@ def draw_on(fd: int) -> None:
     stream = open(fd, "w", encoding="utf-8", errors="replace", buffering=8192, closefd=False)  # noqa: SIM115 - lives as long as the process
     sys.__stderr__ = stream  # type: ignore[misc]  # typeshed calls it final; the driver reads it at run time
     sys.__stdout__ = stream  # type: ignore[misc]  # the same
+
+
+class PromptParser(XTermParser):
+    """Takes Escape for itself where what comes later, and apart, goes on with no escape sequence.
+
+    Textual's own holds Escape and every key behind it back until $ESCDELAY has passed, then calls them `alt+...`.
+    Relies on `feed`, `tick`, `_timeout_time`, and on the driver making its parser by the name that `install` replaces.
+    """
+
+    _after_escape = False
+
+    def feed(self, data: str) -> Iterable[Message]:
+        """As Textual's, but for a lone Escape."""
+        if self._after_escape and self._timeout_time is not None and data[:1] not in _SEQUENCE_STARTS:
+            self._timeout_time = 0.0
+            yield from self.tick()
+        self._after_escape = data == "\x1b"
+        yield from super().feed(data)
+
+    @classmethod
+    def install(cls) -> None:
+        """Make the driver use it."""
+        linux_driver.XTermParser = cls  # type: ignore[attr-defined]  # the driver imported the name
+
+
+_SEQUENCE_STARTS = frozenset(("", *"[]OPX^_\\\x1b"))
+"""What may follow Escape in a sequence that a terminal sends; nothing at all is the end of the input."""
 
 
 class _Difference(CompositorUpdate):

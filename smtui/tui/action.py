@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Place = Literal["home", "start", "session", "output", "findings", "targets", "palette", "help"]
+Place = Literal[
+    "home", "start", "session", "output", "findings", "targets", "readiness", "preview", "history", "palette", "help",
+    "everywhere",
+]  # fmt: skip
+"""The screens; `everywhere` is each of them but the palette."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,14 @@ class Action:
         return f"{self.place}.{self.id}"
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """All of them, as Textual names them."""
+        return tuple(self.key.split(","))
+
+    @property
     def shown_key(self) -> str:
         """The first key as it is printed on a keyboard."""
-        first = self.key.split(",")[0]
+        first = self.keys[0]
         return KEY_NAMES.get(first, first)
 
 
@@ -53,6 +62,7 @@ KEY_NAMES = {
     "ctrl+p": "Ctrl-P",
     "ctrl+l": "Ctrl-L",
     "f5": "F5",
+    **{f"f{number}": f"F{number}" for number in (1, 2, 3, 4, 6, 7, 8, 12)},
     "ctrl+q": "Ctrl-Q",
     "ctrl+c": "Ctrl-C",
 }

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from smtui.tui.action import KEY_NAMES, Action, Place
-from smtui.tui.screen_actions import SCREEN_ACTIONS
+from smtui.tui.screen_actions import EVERYWHERE, SCREEN_ACTIONS
 from smtui.tui.session_actions import SESSION_ACTIONS
 
 __all__ = ["ACTIONS", "FOOTER_LIMIT", "KEY_NAMES", "SHIPPED", "Action", "Place", "Registry"]
 
-ACTIONS: Sequence[Action] = (*SESSION_ACTIONS, *SCREEN_ACTIONS)
+ACTIONS: Sequence[Action] = (*SESSION_ACTIONS, *SCREEN_ACTIONS, *EVERYWHERE)
 
 FOOTER_LIMIT = 7
 """Keys besides the last two (help and leave): more do not fit 80 columns."""
@@ -25,9 +25,15 @@ class Registry:
         own = keys or {}
         self._actions = tuple(replace(one, key=own.get(one.name, one.key)) for one in ACTIONS)
 
+    def __iter__(self) -> Iterator[Action]:
+        """All of them."""
+        return iter(self._actions)
+
     def of(self, place: Place) -> Iterator[Action]:
-        """The actions of one screen, in order."""
-        return (action for action in self._actions if action.place == place)
+        """The actions of one screen, in order; those of every screen last, without the way to where one is."""
+        yield from (action for action in self._actions if action.place == place)
+        if place not in ("palette", "everywhere"):
+            yield from (one for one in self._actions if one.place == "everywhere" and one.id != place)
 
     def find(self, place: Place, action_id: str) -> Action:
         """One action; raises KeyError."""
@@ -49,6 +55,7 @@ class Registry:
         front = [action for action in self.of(place) if action.offered in allowed and action.offered is not None]
         shown = [action for action in self.possible(place, allowed) if action.footer]
         fixed = [action for action in shown if action.id in ("help", "leave", "back")]
+        fixed.sort(key=lambda action: action.id != "help")
         return (*[*front, *(action for action in shown if action not in fixed)][:FOOTER_LIMIT], *fixed)
 
 

@@ -12,10 +12,11 @@ from textual.binding import Binding, BindingType
 from textual.events import Key
 from textual.message import Message
 
-from smtui.telling.ports import Desk, EnginePort, Header, PlaceSummary
+from smtui.telling.ports import Desk, EnginePort, Header
 from smtui.tui._compat import QuietApp, ThriftyApp
 from smtui.tui.actions import Registry
 from smtui.tui.guard import KeyGuard
+from smtui.tui.guide import Guide
 from smtui.tui.opened import OpenedSessions
 from smtui.tui.screens.base import Base
 from smtui.tui.screens.home import HomeScreen
@@ -86,6 +87,7 @@ class SmtuiApp(QuietApp[None], ThriftyApp[None]):
         self.guard = KeyGuard(around.quiet)
         self.errands = 0
         """How many are under way."""
+        self.guide = Guide(self, desk)
         self._desk = desk
         self._first = first
         self._header = header
@@ -140,35 +142,20 @@ class SmtuiApp(QuietApp[None], ThriftyApp[None]):
                 return other.risks()
         return self._desk.insecure if self._desk is not None else ()
 
-    def desk_at_hand(self) -> Desk:
-        """The desk; LookupError where a session is shown without one."""
-        if self._desk is None:
-            raise LookupError("not from here: use smtui report and smtui check")
-        return self._desk
-
-    def open_targets(self, session: str | None) -> None:
-        """Show the servers of a session, or of the deployment that new sessions are for."""
-        from smtui.tui.screens.targets import TargetsScreen
-
-        def show(found: tuple[Desk, Sequence[PlaceSummary]]) -> None:
-            self.push_screen(TargetsScreen(*found))
-
-        self.errand(
-            lambda: (self.desk_at_hand(), self.desk_at_hand().places(session)),
-            show,
-            lambda error: self.say(str(error), bad=True),
-        )
-
     def question(self) -> None:
         """Something new is on the screen: keys typed before it was seen do not count."""
         self.guard.question(self.around.monotonic())
 
     def admits_key(self, event: Key) -> bool:
         """Turn down keys that were typed ahead, and say so."""
-        if self.guard.admits(event.time):
-            return True
-        self.tell_dropped()
-        return False
+        if not self.guard.admits(event.time, event.key):
+            self.tell_dropped()
+            return False
+        if event.key.startswith("alt+") and not any(event.key in action.keys for action in self.registry):
+            key = event.key.removeprefix("alt+")
+            self.say(f"Alt-{key} means nothing here. Was it Esc, then {key}? The line put them together: press again.")
+            return False
+        return True
 
     def drop_key(self) -> None:
         """A key was for what stood there before the question."""
@@ -217,9 +204,10 @@ class SmtuiApp(QuietApp[None], ThriftyApp[None]):
         self.exit()
 
     async def action_quit(self) -> None:
-        """Textual's own keys for quitting lead to the screen's way of leaving."""
+        """Textual's own keys for quitting lead to the screen's way of leaving; they come before the screen's."""
         self.action_help_quit()
 
     def action_help_quit(self) -> None:
         """As `action_quit`."""
-        self.say("q leaves; that is always safe.")
+        if isinstance(self.screen, Base):
+            self.screen.leave()

@@ -5,6 +5,9 @@ from __future__ import annotations
 QUIET = 0.3
 """Seconds without a key that a new question waits for before it listens."""
 
+BURST = 0.1
+"""The part of `QUIET` within which keys come from a paste or from a link that held them up, not from fingers."""
+
 
 class KeyGuard:
     """Decides by the times of keys alone (seconds of the monotonic clock, as Textual stamps its events).
@@ -19,16 +22,18 @@ class KeyGuard:
         """Keys dropped since the last question appeared."""
         self._deaf_until = float("-inf")
         self._last = float("-inf")
-        self._gap = float("inf")
+        self._enter_gap = float("inf")
 
     def question(self, now: float) -> None:
         """Something appeared that keys would answer."""
         self._deaf_until = now + self.quiet
         self.dropped = 0
 
-    def admits(self, time: float) -> bool:
+    def admits(self, time: float, key: str = "enter") -> bool:
         """Whether a key pressed at that time is for what is on the screen."""
-        self._gap, self._last = time - self._last, time
+        gap, self._last = time - self._last, time
+        if key == "enter":
+            self._enter_gap = gap
         if time >= self._deaf_until:
             return True
         self._deaf_until = time + self.quiet
@@ -41,5 +46,10 @@ class KeyGuard:
 
     @property
     def hurried(self) -> bool:
-        """Whether the latest key came together with the one before: as in a paste or a burst over a bad link."""
-        return self._gap < self.quiet
+        """Whether the latest Enter came sooner after another key than anybody reads."""
+        return self._enter_gap < self.quiet
+
+    @property
+    def burst(self) -> bool:
+        """Whether the latest Enter came together with the key before: as in a paste, sooner than fingers move."""
+        return self._enter_gap < self.quiet * BURST

@@ -82,7 +82,7 @@ def _run(make: Callable[[Surroundings], SmtuiApp], environ: MutableMapping[str, 
         environ.setdefault(name, value)
 
     # Textual reads the environment when it is imported.
-    from smtui.tui._compat import draw_on, interrupt_output
+    from smtui.tui._compat import PromptParser, draw_on, interrupt_output
     from smtui.tui.app import Surroundings
     from smtui.tui.watch import Watch
 
@@ -100,6 +100,7 @@ def _run(make: Callable[[Surroundings], SmtuiApp], environ: MutableMapping[str, 
     terminal = Terminal(interrupt_output)
     watch = Watch(terminal, app.opened, app.end_screen, lambda: _farewell(app.opened))
     watch.install()
+    PromptParser.install()
     draw_on(terminal.screen)
     terminal.take()
     try:

@@ -29,6 +29,10 @@ class OpenedSessions:
         """The engine of a session that is open here."""
         return next((engine for engine in self._engines if engine.state.session == session), None)
 
+    def latest(self) -> EnginePort | None:
+        """The one that was opened last."""
+        return self._engines[-1] if self._engines else None
+
     def running(self) -> tuple[str, ...]:
         """Titles of the items that run, of all sessions."""
         return tuple(engine.preview(item).title for engine in self._engines for item in engine.running())

@@ -101,7 +101,7 @@ def _clashes(registry: Registry) -> Iterator[str]:
     for place in dict.fromkeys(action.place for action in ACTIONS):
         taken: dict[str, str] = {}
         for action in registry.of(place):
-            for key in action.key.split(","):
+            for key in action.keys:
                 if key in taken:
                     yield f'key {key} would mean both "{taken[key]}" and "{action.name}"'
                 taken[key] = action.name

@@ -19,6 +19,9 @@ from smtui.engine.core import Engine
 from smtui.engine.recorder import Recorder
 from smtui.engine.runner import Workshop
 from smtui.environment import Environment, load_environment
+from smtui.report.evidence import gather
+from smtui.report.first_page import first_page
+from smtui.report.found import look_into
 from smtui.secrets.redaction import Redactor
 from smtui.session.events import InputGiven, Opened
 from smtui.session.fold import Fold
@@ -26,7 +29,19 @@ from smtui.session.inbox import Delivered, Word
 from smtui.session.store import Store, pinned_lines
 from smtui.targets.base import Call, Identity, LocalCall, PowerShellCall, Result, Settlement, SqlCall, Target, Watch
 from smtui.telling.history import Past
-from smtui.telling.ports import ChecklistSummary, Choice, EnginePort, PlaceSummary, Question, Reach, SessionSummary
+from smtui.telling.ports import (
+    ChecklistSummary,
+    Choice,
+    EnginePort,
+    PageLine,
+    Particulars,
+    PlaceSummary,
+    Question,
+    Reach,
+    Readiness,
+    SessionSummary,
+    Shortcoming,
+)
 
 CHECKLIST = "promote-management-server"
 ENVIRONMENT = Path(__file__).parents[2] / "smtui" / "drill" / "environment.toml"
@@ -275,6 +290,23 @@ def agreed(plan: Recovery, item: str, account: str = "bert", uid: int = 4002) ->
     return Delivered("word.toml", uid, account, word)
 
 
+SHORT = (
+    Shortcoming(
+        "reboot-pending", "SM02", "Windows Update waits for a restart", "restart SM02 while nobody needs it", "problem"
+    ),
+    Shortcoming(
+        "backup-age", "ServiceManager on SQL01", "the last full backup is 9 days old", "take one, and mind the job",
+        "problem",
+    ),
+    Shortcoming("patch-level", "SM01", "SM01 does not answer", "", "not-checked"),
+    Shortcoming(
+        "media", "\\\\fs01\\media\\SCSM", "the installation media: of the version and update that is installed", "",
+        "by-hand",
+    ),
+)  # fmt: skip
+"""What a look at the deployment finds."""
+
+
 class SmallDesk:
     """A desk over recoveries in one folder."""
 
@@ -287,6 +319,8 @@ class SmallDesk:
         self._root, self._sessions, self.opened = root, sessions, opened
         self.started: list[Mapping[str, str]] = []
         self.exported = ("", "")
+        self.said = Particulars()
+        self.readied: list[str | None] = []
 
     def sessions(self) -> Sequence[SessionSummary]:
         return self._sessions
@@ -307,8 +341,12 @@ class SmallDesk:
             Question("former", "Which management server ran the workflows until now?", "server", servers[:1], "SM01"),
         )
 
-    def start(self, _checklist: str, answers: Mapping[str, str]) -> EnginePort:
+    def particulars(self, _checklist: str) -> Particulars:
+        return Particulars(ticket="INC-4711", rto="1h")
+
+    def start(self, _checklist: str, answers: Mapping[str, str], said: Particulars) -> EnginePort:
         self.started.append(answers)
+        self.said = said
         self.opened = recovery(self._root / "started")
         return self.opened.engine
 
@@ -333,7 +371,36 @@ class SmallDesk:
         return Reach(open=False, text="No route to host") if place.name == "SM01" else Reach(open=True, text="")
 
     def past(self) -> Sequence[Past]:
-        return ()
+        steps = lay_out(Library([shipped_folder()]).find(CHECKLIST), Library([shipped_folder()])).steps[:14]
+        return [
+            Past(
+                session=f"2025-1{month}-01T0900Z-{CHECKLIST}",
+                checklist=CHECKLIST,
+                title="Promote a secondary management server",
+                mode="exercise",
+                ended=START - timedelta(days=130 - 30 * month),
+                seconds=2400.0 + 600 * month,
+                items={step.id: 30.0 * (number % 5 + 1) + 20 * month for number, step in enumerate(steps)},
+                numbers={step.id: step.number for step in steps},
+            )
+            for month in (1, 2)
+        ]
+
+    def readiness(self, session_id: str | None, told: Callable[[str, int, int], None]) -> Readiness:
+        self.readied.append(session_id)
+        for over, name in enumerate(("SM01", "SM02", "SQL Server on SQL01"), 1):
+            told(name, over, 3)
+        return Readiness(False, START + timedelta(minutes=11), ("SM01", "SM02", "ServiceManager on SQL01"), SHORT)
+
+    def first_page(self, session_id: str) -> Sequence[PageLine]:
+        if self.opened is None:
+            raise LookupError(f"{session_id}: no event of it can be read")
+        engine = self.opened.engine
+        folder = next(self._root.rglob(f"{session_id}/session.toml")).parent
+        reading = Store(folder.parent).read(session_id)
+        found = look_into(folder, reading.verdict, reading.reason)
+        evidence = gather(reading.records, engine.state, found, tell=lambda _, text: text, smtui="0.1.0")
+        return tuple(first_page(evidence))
 
     def export(self, session_id: str, folder: str) -> str:
         self.exported = (session_id, folder)

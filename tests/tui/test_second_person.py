@@ -37,13 +37,17 @@ by_hand = "Nothing."
 """
 
 
-@pytest.fixture
-def plan(tmp_path: Path) -> Recovery:
-    folder = tmp_path / "checklists"
+def two_persons(root: Path) -> Recovery:
+    folder = root / "checklists"
     (folder / "scripts").mkdir(parents=True)
     (folder / "two.toml").write_text(CHECKLIST)
     (folder / "scripts" / "service-stop.ps1").write_text("exit 0\n")
-    return recovery(tmp_path / "sessions", library=Library([folder]), checklist="two")
+    return recovery(root / "sessions", library=Library([folder]), checklist="two")
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Recovery:
+    return two_persons(tmp_path)
 
 
 def code_of(plan: Recovery) -> str:

@@ -40,7 +40,8 @@ class AskingScreen(Base):
         self.smtui.question()
         self._answer = answer
         self.bar_keys()
-        self.mount(Bar(ask, lambda: self.smtui.guard.hurried), before="#status")
+        guard = self.smtui.guard
+        self.mount(Bar(ask, lambda: guard.hurried if ask.grave else guard.burst), before="#status")
         self.query_one(KeyLine).say("The question takes the keys: Enter answers, Esc goes back.")
 
     @on(Bar.Answered)

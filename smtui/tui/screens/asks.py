@@ -137,9 +137,7 @@ def choose(subject: Subject) -> Ask:
 
 def note(subject: Subject) -> Ask:
     """A remark."""
-    return Ask(
-        f"Note on {_name(subject)}", "records it", fields=(Field(TEXT, "What is to be remembered?"),), careful=False
-    )
+    return Ask(f"Note on {_name(subject)}", "records it", fields=(Field(TEXT, "What is to be remembered?"),))
 
 
 def find(before: str) -> Ask:
@@ -157,19 +155,13 @@ def bridge(sentence: str) -> Ask:
     return Ask("To read out", "closes this", (Paragraph(sentence, "strong"),), careful=False)
 
 
-def report(session: str, *, complete: bool) -> Ask:
+def report(session: str) -> Ask:
     """Where the evidence goes."""
-    marked = "" if complete else " The session is not complete, and the report says so."
     return Ask(
         "Write the report?",
         "writes it",
-        (
-            Paragraph(
-                f"HTML, Markdown, JSON and CSV with the journal and the outputs, into a folder of its own.{marked}"
-            ),
-        ),
+        (Paragraph("HTML, Markdown, JSON and CSV with the journal and the outputs, into a folder of its own."),),
         (Field(TEXT, "Folder, which must not be there yet:", default=f"~/{session}-report"),),
-        careful=False,
     )
 
 
@@ -177,9 +169,7 @@ def save(item: str) -> Ask:
     """Where the output goes."""
     name = item.replace("/", "-").replace(".", "-")
     prompt = "File, which must not be there yet:"
-    return Ask(
-        "Save what is shown here?", "writes it", fields=(Field(TEXT, prompt, default=f"~/{name}.txt"),), careful=False
-    )
+    return Ask("Save what is shown here?", "writes it", fields=(Field(TEXT, prompt, default=f"~/{name}.txt"),))
 
 
 OWNER, DUE = "owner", "due"
@@ -196,7 +186,6 @@ def finding(about: str) -> Ask:
             Field(OWNER, "Who mends it?"),
             Field(DUE, "Until when?"),
         ),
-        careful=False,
     )
 
 

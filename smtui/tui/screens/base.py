@@ -68,6 +68,11 @@ class Base(Screen[None]):
             return
         getattr(self, f"do_{action_id}")()
 
+    def leave(self) -> None:
+        """The way out of this screen, as its own key would take it."""
+        names = {action.id for action in self.smtui.registry.of(self.place)}
+        self.action_act("leave" if "leave" in names else "back")
+
     def refused(self, action: actions.Action) -> None:
         """Say that it cannot be done now."""
         keys = self.smtui.registry.key(self.place, "help")
@@ -93,6 +98,34 @@ class Base(Screen[None]):
 
         self.smtui.question()
         self.smtui.push_screen(PaletteScreen(self.place, self.allowed(), self.action_act))
+
+    def do_home(self) -> None:
+        """To the home screen."""
+        self.smtui.guide.go("home")
+
+    def do_session(self) -> None:
+        """To the session."""
+        self.smtui.guide.go("session")
+
+    def do_findings(self) -> None:
+        """To what is to be mended."""
+        self.smtui.guide.go("findings")
+
+    def do_targets(self) -> None:
+        """To the servers and databases."""
+        self.smtui.guide.go("targets")
+
+    def do_readiness(self) -> None:
+        """To whether a recovery could begin."""
+        self.smtui.guide.go("readiness")
+
+    def do_preview(self) -> None:
+        """To the first page of the report."""
+        self.smtui.guide.go("preview")
+
+    def do_history(self) -> None:
+        """To how long things took."""
+        self.smtui.guide.go("history")
 
     def do_help(self) -> None:
         """The keys of this screen, and what they do."""

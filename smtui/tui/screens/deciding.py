@@ -130,23 +130,3 @@ class DecidingScreen(AskingScreen):
     def do_complete(self) -> None:
         """Ask, once nothing is open."""
         self.ask(asks.complete(tally(self._state).aside), lambda *_: self._decide(self.engine.complete))
-
-    def do_findings(self) -> None:
-        """What is to be mended after the recovery."""
-        from smtui.tui.screens.findings import FindingsScreen
-
-        self.smtui.push_screen(FindingsScreen(self.engine, self.selected))
-
-    def do_report(self) -> None:
-        """Ask where the evidence goes."""
-        session = self._state.session
-
-        def export(values: Mapping[str, str], _: str) -> None:
-            self.say("Writing the report ...")
-            self.smtui.errand(
-                lambda: self.smtui.desk_at_hand().export(session, values[asks.TEXT]),
-                lambda folder: self.say(f"Written: {folder}"),
-                self.failed,
-            )
-
-        self.ask(asks.report(session, complete=self._state.completed is not None), export)

@@ -35,7 +35,7 @@ def page(place: actions.Place, registry: actions.Registry = actions.SHIPPED) -> 
     """What the help screen says about another screen."""
     yield Paragraph("Keys", "head")
     for action in registry.of(place):
-        keys = " or ".join(actions.KEY_NAMES.get(key, key) for key in action.key.split(","))
+        keys = " or ".join(actions.KEY_NAMES.get(key, key) for key in action.keys)
         yield Paragraph(f"{action.label}: {action.help}", "strong", f"{keys:<10} ")
         yield Paragraph(action.consequence, indent=11)
     if place != "session":

@@ -168,9 +168,9 @@ class HomeScreen(AskingScreen):
 
     def do_look(self) -> None:
         """Look, without taking up."""
-        kind, _, key = (self.query_one(Listing).selected or "").partition(" ")
-        if kind == "session":
-            self._fetch(lambda: self._desk.view(key), self.smtui.look_at)
+        session = self.selected_session
+        if session is not None:
+            self._fetch(lambda: self._desk.view(session), self.smtui.look_at)
 
     def _fetch(self, work: Callable[[], EnginePort], then: Callable[[EnginePort], None]) -> None:
         self.say("Opening ...")
@@ -186,8 +186,8 @@ class HomeScreen(AskingScreen):
             self.say(one.problem, bad=True)
             return
         self.smtui.errand(
-            lambda: self._desk.questions(one.id),
-            lambda questions: self.smtui.open_start(StartScreen(self._desk, one, questions)),
+            lambda: (self._desk.questions(one.id), self._desk.particulars(one.id)),
+            lambda asked: self.smtui.open_start(StartScreen(self._desk, one, *asked)),
             self.failed,
         )
 
@@ -203,6 +203,8 @@ class HomeScreen(AskingScreen):
         """Back to the list."""
         self.query_one(Listing).focus()
 
-    def do_targets(self) -> None:
-        """The servers of the deployment."""
-        self.smtui.open_targets(None)
+    @property
+    def selected_session(self) -> str | None:
+        """Id of the session under the cursor."""
+        kind, _, key = (self.query_one(Listing).selected or "").partition(" ")
+        return key if kind == "session" else None

@@ -94,7 +94,7 @@ class PaletteScreen(Base):
         chosen = self.query_one(Listing).selected
         if chosen is None:
             self.say("Nothing is marked.")
-        elif self.smtui.guard.hurried:
+        elif self.smtui.guard.burst:
             self.say("That Enter came together with other keys and was not taken: press it again.")
         else:
             self.smtui.pop_screen()

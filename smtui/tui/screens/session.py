@@ -263,10 +263,6 @@ class SessionScreen(DecidingScreen):
         title = self.query_one(ChecklistView).title(item) if item else ""
         self.ask(asks.bridge(for_the_bridge(self._state, self.smtui.around.now(), title)), lambda *_: None)
 
-    def do_targets(self) -> None:
-        """The servers of this session."""
-        self.smtui.open_targets(self._state.session)
-
     def do_filter(self) -> None:
         """The next filter."""
         view = self.query_one(ChecklistView)

@@ -8,10 +8,10 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
-from smtui.telling.ports import ChecklistSummary, Choice, Desk, Question
+from smtui.telling.ports import PARTICULARS, ChecklistSummary, Choice, Desk, Particulars, Question
 from smtui.tui import headline
 from smtui.tui.screens.base import Base, bindings
 from smtui.tui.shown import content, fit
@@ -55,15 +55,26 @@ class ChoiceList(Listing):
         self.screen.focus_next("ChoiceList, TypedInput, ChoiceRow")
 
 
+def told(known: Particulars) -> str:
+    """What is recorded about a session before anybody is asked, in one line."""
+    names = {"ticket": "ticket ", "scenario": "", "people": "", "rto": "RTO ", "rpo": "RPO ", "declared_by": "by "}
+    said = [f"{word}{getattr(known, name)}" for name, word in names.items() if getattr(known, name)]
+    return ", ".join(said) or "nothing yet"
+
+
 class StartScreen(Base):
-    """Asks, then starts; it starts on Go back."""
+    """Asks, then starts; it starts on Go back. What may be left empty is asked only on request."""
 
     CSS_PATH = "start.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("start")]
     place = "start"
 
-    def __init__(self, desk: Desk, checklist: ChecklistSummary, questions: Sequence[Question]) -> None:
+    def __init__(
+        self, desk: Desk, checklist: ChecklistSummary, questions: Sequence[Question], known: Particulars
+    ) -> None:
+        """`known` is what the command line said already."""
         super().__init__()
+        self._known = known
         self._desk = desk
         self._checklist = checklist
         self._questions = questions
@@ -85,7 +96,18 @@ class StartScreen(Base):
                     yield ChoiceList(question)
                 else:
                     yield TypedInput(Field(question.name, question.prompt, default=question.default or ""))
-            yield ChoiceRow([Option(BACK, "Go back"), Option("start", f"Start this {self._desk.mode}")])
+            yield Static(content(("For the record: ", "bold"), told(self._known)), id="known")
+            with Vertical(id="particulars"):
+                for name, prompt in PARTICULARS.items():
+                    yield Static(content((f"{prompt}:", "bold")))
+                    yield TypedInput(Field(name, prompt, required=False, default=getattr(self._known, name)))
+            yield ChoiceRow(
+                [
+                    Option(BACK, "Go back"),
+                    Option("start", f"Start this {self._desk.mode}"),
+                    Option("more", "Ticket, people, RTO ..."),
+                ]
+            )
         yield Line(id="status")
         yield KeyLine()
 
@@ -111,8 +133,14 @@ class StartScreen(Base):
     def answers(self) -> Mapping[str, str]:
         """What has been answered so far."""
         given = {one.question.name: one.taken.value for one in self.query(ChoiceList) if one.taken is not None}
-        typed = {line.field.name: line.value.strip() for line in self.query(TypedInput) if line.value.strip()}
+        lines = self.query("#form > TypedInput").results(TypedInput)
+        typed = {line.field.name: line.value.strip() for line in lines if line.value.strip()}
         return {**given, **typed}
+
+    def said(self) -> Particulars:
+        """What is to be recorded about the session."""
+        lines = self.query("#particulars TypedInput").results(TypedInput)
+        return Particulars(**{line.field.name: line.value.strip() for line in lines})
 
     @on(Input.Submitted)
     def typed(self) -> None:
@@ -125,16 +153,23 @@ class StartScreen(Base):
         if event.key == BACK:
             self.do_back()
             return
+        if event.key == "more":
+            self.add_class("-more")
+            self.call_after_refresh(self.query_one("#particulars TypedInput", TypedInput).focus)
+            return
         answers = self.answers()
         missing = [question.prompt for question in self._questions if question.name not in answers]
         if missing:
             self.say(f"Still to be answered: {missing[0]}", bad=True)
-        elif self.smtui.guard.hurried:
+        elif self.smtui.guard.burst:
             self.say("That Enter came together with other keys and was not taken: press it again.")
         else:
             self.say("Starting ...")
+            said = self.said()
             self.smtui.errand(
-                lambda: self._desk.start(self._checklist.id, answers), self.smtui.replace_by_session, self.failed
+                lambda: self._desk.start(self._checklist.id, answers, said),
+                self.smtui.replace_by_session,
+                self.failed,
             )
 
     def do_back(self) -> None:

@@ -15,10 +15,12 @@ from textual.events import Paste
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from smtui.text import one_line
+from smtui.text import one_line, visible
 from smtui.tui.shown import Paragraph, content
 from smtui.tui.widgets.choice import BACK, ChoiceRow, Option
 from smtui.tui.widgets.pane import TextPane
+
+_TOGETHER = "That Enter came together with other keys and was not taken: press it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,14 @@ class TypedInput(Input):
         self.cursor_blink = False
 
     def on_paste(self, event: Paste) -> None:
-        """A name that must be typed is not pasted."""
+        """A name that must be typed is not pasted; of other texts all lines are taken, as one."""
+        event.prevent_default()
+        event.stop()
         if self.field.exactly is not None:
-            event.prevent_default()
-            event.stop()
             self.post_message(Bar.Complaint("Pasting is not taken here: type the name."))
+            return
+        lines = (line.strip() for line in visible(event.text).splitlines())
+        self.replace(" ".join(line for line in lines if line), *self.selection)
 
 
 class Bar(Vertical, can_focus=True):
@@ -166,7 +171,9 @@ class Bar(Vertical, can_focus=True):
         lines = list(self.query(TypedInput))
         at = next(number for number, line in enumerate(lines) if line is event.input)
         problem = self._problem(lines[at])
-        if problem:
+        if self.ask.careful and self._hurried():
+            self._take_for_pasted(lines[at])
+        elif problem:
             self.complain(problem)
         elif at + 1 < len(lines):
             lines[at + 1].focus()
@@ -174,6 +181,14 @@ class Bar(Vertical, can_focus=True):
             self.query_one(ChoiceRow).focus()
         else:
             self._answer("")
+
+    def _take_for_pasted(self, line: TypedInput) -> None:
+        """An Enter that came with other keys was the end of a pasted line: it answers nothing."""
+        if line.field.exactly is None and line.value and not line.value.endswith(" "):
+            line.insert_text_at_cursor(" ")
+            self.call_after_refresh(self.complain, _TOGETHER)
+        else:
+            self.complain(_TOGETHER)
 
     @on(ChoiceRow.Taken)
     def option_taken(self, event: ChoiceRow.Taken) -> None:
@@ -231,7 +246,7 @@ class Bar(Vertical, can_focus=True):
                 self.complain(problem)
                 return
         if self.ask.careful and self._hurried():
-            self.complain("That Enter came together with other keys and was not taken: press it again.")
+            self.complain(_TOGETHER)
             return
         self.post_message(self.Answered(self.values, option))
 

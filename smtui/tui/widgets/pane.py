@@ -46,7 +46,7 @@ class TextPane(ScrollView, can_focus=True):
         Binding("pageup", "page_up", "Page up", id="pane.page-up"),
         Binding("home", "scroll_home", "First line", id="pane.first"),
         Binding("end", "scroll_end", "Last line", id="pane.last"),
-        Binding("right,l", "sideways(8)", "Right", id="pane.right"),
+        Binding("right", "sideways(8)", "Right", id="pane.right"),
         Binding("left", "sideways(-8)", "Left", id="pane.left"),
     ]
 
