@@ -179,6 +179,9 @@ class _Walk:
     def _settle(self, step: Step) -> None:
         self._do(step, "what became of it is found out", lambda: self._engine.settle(step.id))
         state = self._engine.state.items[step.id]
+        if state.status == "unknown" and step.item.on_interrupt == "rerun" and all(a.settled for a in state.attempts):
+            self._engine.reopen(step.id, "it was interrupted and runs no more; it may be run as often as one likes")
+            return
         if state.status == "unknown":
             raise self._stop(step, "what became of it is unknown; a person decides", PERSON_NEEDED)
         if state.status == "failed" and not any(_latest(state)):

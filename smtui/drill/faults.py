@@ -27,6 +27,7 @@ FaultKind = Literal[
     "sql-login-rejected",
     "service-hangs-stopping",
     "slow",
+    "shells-full",
     "certificate-expired",
     "certificate-expiring",
     "certificate-other-name",
@@ -95,6 +96,7 @@ MEANINGS: dict[FaultKind, str] = {
     "sql-login-rejected": "a SQL login is refused with error 18456",
     "service-hangs-stopping": "a service stays in StopPending for a long time",
     "slow": "a script or statement takes so many seconds longer",
+    "shells-full": "the host refuses a shell, because the account has too many open there",
     "certificate-expired": "the host's certificate ended yesterday",
     "certificate-expiring": "the host's certificate ends in a few days",
     "certificate-other-name": "the host's certificate is for another name",
@@ -196,7 +198,7 @@ SHAPING: frozenset[FaultKind] = frozenset(
 )
 """States of the world, each a file of the folder `worlds`; they are there from the beginning and not used up."""
 
-_BEFORE_ANY_SCRIPT: frozenset[FaultKind] = frozenset({"accept-lost", "login-rejected", "not-listening"})
+_BEFORE_ANY_SCRIPT: frozenset[FaultKind] = frozenset({"accept-lost", "login-rejected", "not-listening", "shells-full"})
 _SECONDS = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
 _SPEC = re.compile(r"(?P<kind>[a-z0-9-]+)(?P<rest>(?::[^:*]+)*)(?:\*(?P<times>[1-9][0-9]{0,3}))?")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from smtui.checklist.procedure import Step
@@ -25,7 +25,10 @@ from smtui.secrets.redaction import Redactor
 from smtui.session.errors import JournalError
 from smtui.session.events import Sensed
 from smtui.session.state import Attempt
-from smtui.targets.base import Target
+from smtui.targets.base import Result, Target
+
+_NOT_BEGUN = frozenset({"not-started", "unreachable"})
+"""Ends of attempts of which nothing ran (design 7.4); a rejected account is never tried again by itself."""
 
 
 class NewOutput(Protocol):
@@ -49,6 +52,8 @@ class Workshop:
     """Whether accounts besides the operator's can reach the session, and so agree to what it does."""
     login: int | None = None
     """The account that logged in, where the kernel tells; they may have changed to another one since."""
+    retry_pause: float = 5.0
+    """Seconds before an attempt that did not begin is made again."""
 
 
 class Runner:
@@ -181,15 +186,38 @@ class Runner:
     def _run_job(self, one: Try, round_: Round) -> Callable[[Target], None]:
         def job(target: Target) -> None:
             try:
-                result = one.run(target)
+                result = self._until_begun(one, target)
             except JournalError as error:  # no durable intent: nothing was begun, so there is no attempt either
                 self._trouble(str(error))
                 round_.done(ran=False)
                 return
-            self._accounts.learn(one.place, rejected=result.ending == "rejected")
             round_.done(ran=result.ending in ("ok", "failed"))
 
         return job
+
+    def _until_begun(self, one: Try, target: Target) -> Result:
+        """The end of the first attempt that began, or of the last that the item's `retry` allows.
+
+        Only an attempt of which nothing ran is made again, as a new one with a token of its own.
+        """
+        left = one.step.item.retry
+        while True:
+            result = one.run(target)
+            self._accounts.learn(one.place, rejected=result.ending == "rejected")
+            if left == 0 or result.ending not in _NOT_BEGUN or not self._may_go_on(one):
+                return result
+            left -= 1
+            one = replace(one, number=one.number + 1, token=self._shop.new_token())
+
+    def _may_go_on(self, one: Try) -> bool:
+        """Whether, after a pause, another attempt may still be made."""
+        if self._stopping.wait(self._shop.retry_pause) or one.cancelled.is_set() or self._recorder.halted:
+            return False
+        try:
+            self._accounts.check(one.place)
+        except Refused:
+            return False
+        return True
 
     def _not_begun(self, one: Try, round_: Round) -> Callable[[str], None]:
         """A target that cannot be had is the outcome of the attempt."""

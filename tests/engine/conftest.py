@@ -86,6 +86,7 @@ def assemble(file: SessionFile, folder: Path, listener: Listener, first: tuple[E
         new_output=file.new_output,
         new_token=lambda: f"token{next(tokens)}",
         shared=True,
+        retry_pause=0.01,
     )
     return Engine(recorder, workshop, release=file.release)
 

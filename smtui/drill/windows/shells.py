@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from smtui.drill.windows.process import CommandLine, Job, Process
-from smtui.drill.windows.soap import new_id, no_command, no_shell, too_many_operations, too_many_shells
+from smtui.drill.windows.soap import WsManFault, new_id, no_command, no_shell, too_many_operations, too_many_shells
 
 DEFAULT_IDLE = 7200.0
 """Seconds without a request after which Windows deletes a shell."""
@@ -53,10 +53,14 @@ class Shells:
         self.expire()
         with self._lock:
             if len(self._shells) >= self._quotas.shells:
-                raise too_many_shells(self._quotas.shells)
+                raise self.full()
             shell = Shell(new_id(), environment, encoding, idle_timeout, self._monotonic())
             self._shells[shell.id] = shell
             return shell
+
+    def full(self) -> WsManFault:
+        """That the account has as many shells as it may."""
+        return too_many_shells(self._quotas.shells)
 
     def use(self, shell_id: str) -> Shell:
         """A shell by its id; raises WsManFault."""

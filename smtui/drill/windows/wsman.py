@@ -106,6 +106,8 @@ class RemoteShellService:
     def _create(self, request: Envelope) -> Answer:
         if self._faults.stands("shell-refused", self._host.name):
             raise access_denied()
+        if self._faults.take("shells-full", self._host.name):
+            raise self._shells.full()
         wanted = _part(request, "rsp:Shell")
         environment = {
             variable.get("Name", ""): variable.text or ""
