@@ -56,7 +56,7 @@ def usable(place: Path) -> Path | None:
     sessions = place / SESSIONS
     try:
         with Folder(sessions) as folder:
-            return sessions if folder.is_shared and os.access(sessions, os.R_OK | os.X_OK) else None
+            return sessions if folder.is_shared else None
     except OSError:
         return None
 

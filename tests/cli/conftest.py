@@ -28,6 +28,8 @@ class Program:
     home: Path
     environ: dict[str, str]
     started: list[subprocess.Popen[str]] = field(default_factory=list)
+    prefix: tuple[str, ...] = ()
+    """What it is started by, as under another account."""
 
     def __call__(
         self, *arguments: str, code: int | None = 0, typed: str = "", **more: str
@@ -97,7 +99,7 @@ class Program:
         return effects
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
-        return [sys.executable, "-m", "smtui", *arguments]
+        return [*self.prefix, sys.executable, "-m", "smtui", *arguments]
 
     def end_hosts(self) -> None:
         """End the simulated hosts of every session, by the id that each wrote down."""
