@@ -25,7 +25,6 @@ def command(session: str | None, unfinished: bool, restore: bool) -> int:
     from smtui.cli.failures import Failure
     from smtui.cli.surroundings import here
     from smtui.session.archive import archived, bring_back, put_away
-    from smtui.session.events import Completed
 
     store = here().store
     if session is None:
@@ -38,7 +37,7 @@ def command(session: str | None, unfinished: bool, restore: bool) -> int:
         click.echo(f"{session} is back: {bring_back(_archived_in(store, session), session)}")
         return 0
     brief = store.brief(session)
-    if not unfinished and (brief.last is None or not isinstance(brief.last.event, Completed)):
+    if not unfinished and brief.completed is None:
         raise Failure(f"{session} is not complete; to put it away all the same: smtui archive {session} --unfinished")
     if problems := store.problems(session):
         raise Failure("\n".join(problems))

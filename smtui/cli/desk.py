@@ -24,7 +24,6 @@ from smtui.engine.core import Engine
 from smtui.engine.preview import Preview, preview
 from smtui.environment import Environment, insecure_ways, load_environment
 from smtui.session.errors import JournalError
-from smtui.session.events import Completed
 from smtui.session.reading import Brief
 from smtui.session.state import SessionState
 from smtui.telling.history import Past
@@ -96,9 +95,7 @@ class LocalDesk:
         if opened is None or last is None:
             return None
         reason, waits_for = brief.reason, ""
-        condition: Condition = (
-            "complete" if isinstance(last.event, Completed) else "busy" if brief.held else "unfinished"
-        )
+        condition: Condition = "complete" if brief.completed else "busy" if brief.held else "unfinished"
         state: SessionState | None = None
         try:
             state, damage = read_state(self._around, brief.session)

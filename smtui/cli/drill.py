@@ -51,11 +51,10 @@ def command(
 
 def _unfinished_drills() -> bool:
     from smtui.cli.surroundings import here
-    from smtui.session.events import Completed
 
     store = here().store
     for session in store.ids():
         brief = store.brief(session)
-        if brief.opened and brief.last and brief.opened.mode == "drill" and not isinstance(brief.last.event, Completed):
+        if brief.opened and brief.opened.mode == "drill" and not brief.completed:
             return True
     return False

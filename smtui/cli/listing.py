@@ -33,13 +33,11 @@ def listed(*, as_json: bool) -> Iterator[str]:
 
 
 def _row(brief: Brief) -> dict[str, str | None]:
-    from smtui.session.events import Completed
-
     opened, last = brief.opened, brief.last
     condition = "unfinished"
     if brief.reason or opened is None or last is None:
         condition = "damaged"
-    elif isinstance(last.event, Completed):
+    elif brief.completed:
         condition = "complete"
     elif brief.held:
         condition = "in use"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from smtui.checklist.library import Library, lay_out
 from smtui.cli.failures import Failure
-from smtui.session.events import Completed, Opened
+from smtui.session.events import Opened
 from smtui.session.fold import Fold
 
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ def mode_of(around: Surroundings, session: str) -> Mode:
 
 def verdict_of(around: Surroundings, session: str) -> str | None:
     """The verdict of a session that is complete; None while it is not."""
-    last = around.store.brief(session).last
-    return last.event.verdict if last is not None and isinstance(last.event, Completed) else None
+    return around.store.brief(session).completed
 
 
 def read_state(around: Surroundings, session: str) -> tuple[SessionState, str]:

@@ -30,6 +30,7 @@ COMMANDS = {
     "trust": "Accept what a checklist of your own runs.",
     "vault": "Keep passwords in a file that one passphrase opens.",
     "accept": "Record that the business owner took the service back.",
+    "judge": "Record whether an objective was met.",
     "report": "Write the evidence report of a session.",
     "sign": "Sign a bundle of evidence, as operator or witness.",
     "timestamp": "Let an authority say when a bundle was there.",

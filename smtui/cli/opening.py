@@ -135,13 +135,13 @@ def _engine(
     around: Surroundings, file: SessionFile, events: Sequence[Event], ask: Ask, faults: Sequence[str]
 ) -> Engine:
     try:
-        fold = Fold.of(_trusted_procedure(around, file), file.records)
+        fold = Fold.of(trusted_procedure(around, file), file.records)
         clock = SystemClock()
         recorder = Recorder(file, fold, clock, around.operator, asleep=clock.asleep)
         for event in events:
             recorder.append(event)
         deployment = reach(
-            file.folder, recorder.state.mode, faults, checklist=_first(file).checklist, answers=recorder.state.inputs
+            file.folder, recorder.state.mode, faults, checklist=first_of(file).checklist, answers=recorder.state.inputs
         )
     except BaseException:  # Ctrl-C too: the lock must not outlive a session that did not open
         file.release()
@@ -154,7 +154,7 @@ def _engine(
         file.release()
 
     engine = Engine(
-        recorder, _workshop(around, file, deployment, recorder, ask), release=release, announce=file.say_draining
+        recorder, workshop(around, file, deployment, recorder, ask), release=release, announce=file.say_draining
     )
     known = cautions(around.store, file.folder.name, recorder.state.environment)
     for text in known:
@@ -163,18 +163,17 @@ def _engine(
     return engine
 
 
-def _trusted_procedure(around: Surroundings, file: SessionFile) -> Procedure:
+def trusted_procedure(around: Surroundings, file: SessionFile) -> Procedure:
     """What the session executes; Failure for what nobody accepted, as in a session that came from elsewhere."""
-    first = _first(file)
+    first = first_of(file)
     procedure = pinned_procedure(file.folder, first)
     require_trust_of_session(around, file.folder, procedure, first.mode)
     require_trusted_commands(around, load_environment(file.folder / PINNED), file.folder / PINNED)
     return procedure
 
 
-def _workshop(
-    around: Surroundings, file: SessionFile, deployment: Deployment, recorder: Recorder, ask: Ask
-) -> Workshop:
+def workshop(around: Surroundings, file: SessionFile, deployment: Deployment, recorder: Recorder, ask: Ask) -> Workshop:
+    """What an engine works with on this deployment; passwords that are missing now are said where one is needed."""
     redactor = Redactor()
     credentials = Credentials(
         deployment.reached,
@@ -244,7 +243,8 @@ def check_answers(procedure: Procedure, opening: Opening) -> None:
         raise Failure("\n".join(wrong))
 
 
-def _first(file: SessionFile) -> Opened:
+def first_of(file: SessionFile) -> Opened:
+    """The event that opened a session. Raises Failure for another one."""
     event = file.records[0].event
     if not isinstance(event, Opened):
         raise Failure(f"{file.folder}: the first event is {type(event).__name__}, not `opened`")

@@ -19,10 +19,17 @@ from smtui.cli.failures import Failure
 )
 @click.option("--principal", metavar="NAME", help="Who signs; default: this account and machine.")
 @click.option("--redact", is_flag=True, help="The edition for outsiders: names replaced, outputs and journal withheld.")
-def command(*, session: str, output: str | None, key: str | None, principal: str | None, redact: bool) -> int:
+@click.option("--ask-targets", is_flag=True, help="First ask the targets what their own logs hold of that time.")
+def command(
+    *, session: str, output: str | None, key: str | None, principal: str | None, redact: bool, ask_targets: bool
+) -> int:
     """Write the evidence report of SESSION: HTML, Markdown, JSON, CSV, the journal, and how to check them.
 
     An unfinished or damaged session is reported too, and marked so. Nothing has to be writable but DIR.
+
+    With --ask-targets the servers and the instances of SQL Server that the session touched are asked first for their
+    event logs and error logs, from its opening to its completion. This changes nothing on them; the answers become
+    events of the journal.
     """
     from smtui.cli.exporting import export, note
     from smtui.cli.surroundings import here
@@ -31,6 +38,11 @@ def command(*, session: str, output: str | None, key: str | None, principal: str
     around, destination = here(), Path(output or f"{session}-{'redacted' if redact else 'report'}")
     try:
         require_room(destination)
+        if ask_targets:
+            from smtui.cli.inquiring import ask_targets as inquire
+            from smtui.cli.prompting import ask_password
+
+            inquire(around, session, ask_password, click.echo)
         folder = export(around, session, destination, redact=redact)
         click.echo(f"{folder}: open report.html; VERIFY.txt says how to check it without smtui")
         if key:

@@ -16,7 +16,6 @@ from smtui.engine.approval import deed_sha256, standing, to_type, why_over
 from smtui.engine.preview import Preview, preview
 from smtui.environment import load_environment
 from smtui.session.errors import JournalError
-from smtui.session.events import Completed
 from smtui.session.state import Approval, SessionState
 from smtui.toml_source import SourceError
 
@@ -71,5 +70,4 @@ def requests(around: Surroundings, now: datetime) -> Iterator[Waiting]:
 
 
 def _is_over(around: Surroundings, session: str) -> bool:
-    last = around.store.brief(session).last
-    return last is not None and isinstance(last.event, Completed)
+    return around.store.brief(session).completed is not None

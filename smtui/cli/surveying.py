@@ -22,7 +22,6 @@ from smtui.readiness.network import addresses_of
 from smtui.readiness.surroundings import Around
 from smtui.readiness.survey import SCRIPTS, Told, survey
 from smtui.secrets.credentials import Credentials
-from smtui.session.events import Completed
 from smtui.targets.connect import connector
 from smtui.telling.ports import Readiness, Shortcoming
 
@@ -118,6 +117,6 @@ def _last_exercise(around: Surroundings, environment: str) -> datetime | None:
         opened, last = brief.opened, brief.last
         if opened is None or last is None or opened.mode != "exercise" or opened.environment != environment:
             continue
-        if isinstance(last.event, Completed):
+        if brief.completed:
             return last.stamp.at
     return None

@@ -18,7 +18,7 @@ def command(session: str, new: bool) -> int:
     """
     from smtui.cli.following import PAUSE, Onlooker, until
     from smtui.cli.surroundings import here
-    from smtui.session.events import Completed
+    from smtui.session.reading import completed
 
     store = here().store
     folder = store.path(session)
@@ -32,7 +32,7 @@ def command(session: str, new: bool) -> int:
         if held[0] != (now := store.is_held(session)):
             held[0] = now
             click.echo("--- somebody has it open again" if now else "--- nobody has it open now")
-        return bool(onlooker.records) and isinstance(onlooker.records[-1].event, Completed)
+        return completed(onlooker.records) is not None
 
     try:
         until(complete, onlooker, click.echo, lambda: time.sleep(PAUSE))

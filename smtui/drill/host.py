@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from sqlite3 import Row
 
 from smtui.checklist.model import Scalar
 from smtui.drill.pace import Pace
@@ -151,6 +152,18 @@ class SimulatedHost:
             self.name, provider, event_id, since.isoformat(timespec="seconds"),
         )  # fmt: skip
         return int(row["found"])
+
+    def events(self, log: str, start: datetime, end: datetime) -> list[Row]:
+        """The events of a log in a window (UTC), the oldest first."""
+        return self._world.all(
+            "SELECT * FROM events WHERE host = ? AND log = ? AND at BETWEEN ? AND ? ORDER BY at, record",
+            self.name, log, start.isoformat(timespec="seconds"), end.isoformat(timespec="seconds"),
+        )  # fmt: skip
+
+    def first_event(self, log: str) -> datetime | None:
+        """When a log begins; None for an empty one."""
+        row = self._world.one("SELECT MIN(at) AS at FROM events WHERE host = ? AND log = ?", self.name, log)
+        return datetime.fromisoformat(row["at"]) if row["at"] else None
 
     def reboot(self) -> None:
         """Restart: pending starts and stops are forgotten, services run or not by their start type."""

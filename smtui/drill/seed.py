@@ -176,6 +176,10 @@ def _plant_host(connection: sqlite3.Connection, host: _Host, plan: Scenario, now
             for row in host.event
         ],
     )
+    connection.execute(
+        "INSERT INTO events (host, log, at, provider, id, level, message) VALUES (?, 'System', ?, ?, 6005, ?, ?)",
+        (host.name, _ago(now, days=host.days_up), "EventLog", "Information", "The Event log service was started."),
+    )
     if host.kind in _SDK_SERVICE_TYPE:
         _plant_installation(connection, host, plan.deployment)
 

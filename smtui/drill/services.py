@@ -91,6 +91,12 @@ def settle(world: World, host: str, service: str, status: FinalStatus) -> None:
     with world.change():
         world.do("UPDATE services SET status = ? WHERE host = ? AND name = ?", status, host, service)
         world.do("DELETE FROM processes WHERE host = ? AND service = ?", host, service)
+        shown = world.one("SELECT display_name FROM services WHERE host = ? AND name = ?", host, service)[0]
+        entered = f"The {shown} service entered the {status.lower()} state."
+        world.do(
+            "INSERT INTO events (host, log, at, provider, id, level, message) VALUES (?, 'System', ?, ?, 7036, ?, ?)",
+            host, world.now().isoformat(timespec="seconds"), "Service Control Manager", "Information", entered,
+        )  # fmt: skip
         if status == "Stopped":
             return
         account = world.one("SELECT account FROM services WHERE host = ? AND name = ?", host, service)["account"]

@@ -11,6 +11,7 @@ from smtui.checklist.references import ReferenceError_, resolve_text
 from smtui.engine.approving import Approving
 from smtui.engine.calls import Prepared, prepare
 from smtui.engine.decisions import Refused, allowed, require
+from smtui.engine.judging import judgement
 from smtui.engine.news import Listener, Trouble
 from smtui.engine.preview import Preview, preview
 from smtui.engine.recorder import Recorder
@@ -211,6 +212,10 @@ class Engine:
         self._recorder.append(
             ev.Finding(text=clean(text.strip()), owner=clean(owner.strip()), due=clean(due.strip()), item=item)
         )
+
+    def judge(self, objective: str, result: ev.Verdict, judge: str, reason: str) -> None:
+        """Somebody says whether an objective was met, and why they say so; a later word replaces an earlier one."""
+        self._recorder.append(judgement(self.state, objective, result, judge, reason, self._shop.redactor.text))
 
     def complete(self) -> str:
         """Close the session when nothing is open; the verdict."""

@@ -38,6 +38,8 @@ ALWAYS: Sequence[Choice] = (
     Choice("command", "the exact commands of this item"),
     Choice("output", "the latest output of this item"),
     Choice("note", "write a remark about this item into the session"),
+    Choice("finding", "write down what is to be mended after the recovery, by whom, until when"),
+    Choice("judge", "say whether an objective of the session was met"),
     Choice("wait", "wait for what runs"),
     Choice("next", "go to the item that is next"),
     Choice("go", "go to an item by its number, as: go 2.3"),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from smtui.checklist.procedure import Step
 from smtui.engine.preview import Preview
 from smtui.plain import speech
 from smtui.plain.voice import Voice
+from smtui.session.events import Verdict
 from smtui.telling.ports import EnginePort
 from smtui.telling.statuses import duration
 
 NOTHING = "Nothing was done."
+RESULTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,32 @@ def note(desk: Desk) -> None:
         desk.voice.say("Recorded.")
 
 
+def finding(desk: Desk) -> None:
+    """Ask what is to be mended, by whom and until when."""
+    text = _asked(desk, f"Finding about {desk.name}, what is to be mended:")
+    owner = _asked(desk, "Who mends it?") if text is not None else None
+    due = _asked(desk, "Until when?") if owner is not None else None
+    if text is not None and owner is not None and due is not None:
+        desk.engine.finding(text, owner, due, desk.item)
+        desk.voice.say("Recorded.")
+
+
+def judge(desk: Desk) -> None:
+    """Ask which objective was met, who says so and on what ground."""
+    state = desk.engine.state
+    if not state.objectives:
+        desk.voice.say("No objectives were fixed when this session began.")
+        return
+    told = [f"{one}: {state.judged[one].result if one in state.judged else 'not judged'}" for one in state.objectives]
+    at = desk.voice.choose("Which objective, by number; Enter alone goes back:", told)
+    which = desk.voice.choose("Its result, by number; Enter alone goes back:", RESULTS) if at is not None else None
+    who = _asked(desk, "Who says so?") if which is not None else None
+    reason = _asked(desk, "On what ground?") if who is not None else None
+    if at is not None and which is not None and who is not None and reason is not None:
+        desk.engine.judge(state.objectives[at], RESULTS[which], who, reason)
+        desk.voice.say("Recorded.")
+
+
 def _with_reason(question: str, decide: Callable[[Desk, str], None]) -> Callable[[Desk], None]:
     def deed(desk: Desk) -> None:
         reason = _asked(desk, question.format(desk.name))
@@ -186,3 +215,6 @@ BY_WORD: Mapping[str, Callable[[Desk], None]] = {
     ),
 }
 """What each word of `choices.ON_ITEM` does. An empty answer to a question does nothing."""
+
+ASIDE: Mapping[str, Callable[[Desk], None]] = {"note": note, "finding": finding, "judge": judge}
+"""What is written down without changing how an item stands."""

@@ -105,8 +105,8 @@ class Dialogue:
 
     def _aside(self, word: str, rest: str) -> None:
         """What changes nothing, or only where the dialogue is."""
-        if word == "note":
-            deeds.note(self._desk())
+        if word in deeds.ASIDE:
+            deeds.ASIDE[word](self._desk())
         elif word in ("go", "find", "list"):
             {"go": self._go, "find": self._find, "list": self._list}[word](rest)
         else:

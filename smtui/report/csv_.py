@@ -1,12 +1,15 @@
-"""The items as CSV (RFC 4180, UTF-8 with a byte order mark: spreadsheets guess wrongly without it)."""
+"""Items, and logs that targets were asked for, as CSV (RFC 4180; UTF-8 with the mark that spreadsheets need)."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 
 from smtui.report.model import Evidence
 from smtui.report.model_items import ItemEvidence
+from smtui.report.model_targets import AskedLog
+from smtui.report.own_logs import told_besides
 from smtui.report.phrases import pairs
 from smtui.text import visible
 
@@ -37,15 +40,43 @@ COLUMNS = (
     "evidence",
 )
 
+RECORD_COLUMNS = (
+    "log",
+    "target",
+    "window_start_utc",
+    "window_end_utc",
+    "answered",
+    "reason",
+    "entries",
+    "clock_ahead_seconds",
+    "told_besides",
+    "script",
+    "script_sha256",
+    "asked_utc",
+    "asked_by",
+    "output",
+    "output_sha256",
+    "event",
+)
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_csv(evidence: Evidence) -> str:
     """One line for each item, a line of column names first."""
+    return _table(COLUMNS, (_row(item) for item in evidence.items))
+
+
+def records_to_csv(evidence: Evidence) -> str:
+    """One line for each log that a target was asked for."""
+    return _table(RECORD_COLUMNS, (_record(log) for log in evidence.target_records.logs))
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_row(item) for item in evidence.items)
+    writer.writerow(columns)
+    writer.writerows(rows)
     return "\ufeff" + buffer.getvalue()
 
 
@@ -76,6 +107,27 @@ def _row(item: ItemEvidence) -> tuple[str, ...]:
         str(last.exit_code) if last and last.exit_code is not None else "",
         _text("; ".join(f"{look.target} {look.answer}: {pairs(look.fields)}" for look in item.sensings)),
         _text(pairs(item.evidence)),
+    )
+
+
+def _record(log: AskedLog) -> tuple[str, ...]:
+    return (
+        _text(log.log),
+        _text(log.target),
+        log.start.isoformat(),
+        log.end.isoformat(),
+        "yes" if log.answered else "no",
+        _text(log.reason),
+        "" if log.entries is None else str(log.entries),
+        "" if log.clock_ahead is None else f"{log.clock_ahead:.0f}",
+        _text(pairs(told_besides(log))),
+        _text(log.script),
+        log.script_sha256,
+        log.asked.isoformat(),
+        _text(log.asked_by),
+        _text(f"outputs/{log.output.name}") if log.output else "",
+        (log.output.recorded_sha256 or "") if log.output else "",
+        str(log.seq),
     )
 
 

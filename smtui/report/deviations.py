@@ -14,6 +14,7 @@ from smtui.report.phrases import clock, duration, plural
 from smtui.report.words import item_of, kind_of, words_of
 from smtui.session.events import (
     ApprovalWithdrawn,
+    Asked,
     BrokenGlass,
     Cancelled,
     ClockStepped,
@@ -86,6 +87,11 @@ def _of_evidence(records: Sequence[Record], found: Found) -> Iterator[Deviation]
             yield Deviation(kind="evidence file", what=f"{path} is missing from the session's folder")
         elif found.files[path] != sha256:
             yield Deviation(kind="evidence file", what=f"{path} is not the file that the session was opened with")
+    yield from _of_outputs(records, found)
+    yield from _of_logs(records, found)
+
+
+def _of_outputs(records: Sequence[Record], found: Found) -> Iterator[Deviation]:
     names = {record.event.token: record.event.output for record in records if isinstance(record.event, Started)}
     last = {
         record.event.output or names.get(record.event.token, ""): record
@@ -101,6 +107,15 @@ def _of_evidence(records: Sequence[Record], found: Found) -> Iterator[Deviation]
             yield _of("evidence file", record, "the output of this attempt is missing")
         elif isinstance(record.event, Ended) and output.sha256 != record.event.output_sha256:
             yield _of("evidence file", record, "the output of this attempt is not the one that was recorded")
+
+
+def _of_logs(records: Sequence[Record], found: Found) -> Iterator[Deviation]:
+    for record in records:
+        if isinstance(record.event, Asked) and record.event.output:
+            output = found.outputs.get(record.event.output)
+            if output is None or output.sha256 != record.event.output_sha256:
+                what = "missing" if output is None else "not the one that was recorded"
+                yield _of("evidence file", record, f"the log of {record.event.target} is {what}")
 
 
 def pinned(records: Sequence[Record]) -> dict[str, str]:

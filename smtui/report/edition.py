@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from smtui.environment.model import Environment
 from smtui.report.model import Deviation, Evidence, Moment
 from smtui.report.model_items import AttemptEvidence, ItemEvidence, OutputFile, SectionEvidence
+from smtui.report.model_targets import AskedLog
 from smtui.report.names import Replacer, known_names
 from smtui.report.phrases import plural
 from smtui.report.values import Values
@@ -44,6 +45,7 @@ def _statement(counts: Mapping[str, int]) -> str:
 def _withheld(evidence: Evidence) -> Evidence:
     return replace(
         evidence,
+        target_records=replace(evidence.target_records, logs=tuple(_log(one) for one in evidence.target_records.logs)),
         sections=tuple(replace(section, items=_items(section)) for section in evidence.sections),
         deviations=tuple(_deviation(one) for one in evidence.deviations),
         timeline=tuple(_moment(one) for one in evidence.timeline),
@@ -63,6 +65,10 @@ def _attempt(attempt: AttemptEvidence) -> AttemptEvidence:
         remote=dict.fromkeys(attempt.remote, WITHHELD),
         output=_output(attempt.output) if attempt.output else None,
     )
+
+
+def _log(log: AskedLog) -> AskedLog:
+    return replace(log, output=_output(log.output) if log.output else None)
 
 
 def _output(output: OutputFile) -> OutputFile:

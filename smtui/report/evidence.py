@@ -68,7 +68,7 @@ def gather(records: Sequence[Record], state: SessionState, found: Found, *, tell
         restored=restored(procedure, records, tell),
         times=times_of(records, parts),
         sections=parts,
-        target_records=target_records(procedure, records),
+        target_records=target_records(procedure, records, found.outputs),
         notes=tuple(_notes(records)),
         findings=tuple(_findings(records)),
         proves=proves(integrity, parts),

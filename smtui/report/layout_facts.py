@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from smtui.report.document import Bullets, Cell, Facts, Part, Table, Text
-from smtui.report.layout_items import anchor, item_cell, tone_of
-from smtui.report.model import Evidence
-from smtui.report.model_targets import RestoredFact, TargetRecord
+from smtui.report.document import Block, Bullets, Cell, Excerpt, Facts, Part, Table, Text, Tone
+from smtui.report.layout_items import anchor, item_cell, output_caption, tone_of
+from smtui.report.model import Criterion, Evidence
+from smtui.report.model_targets import AskedLog, RestoredFact, TargetRecord
+from smtui.report.own_logs import told_besides
 from smtui.report.phrases import NONE, clock, duration, pairs, plural
 
 
@@ -21,9 +22,21 @@ def scope_part(evidence: Evidence) -> Part:
         ("Targets acted on", Cell(", ".join(scope.acted_on) or NONE)),
         ("Targets looked at only", Cell(", ".join(scope.looked_at) or NONE)),
     ))  # fmt: skip
-    rows = tuple((Cell(one.what), Cell(one.result)) for one in scope.criteria)
-    table = Table("Fixed when the session was opened", ("Objective or criterion", "Result"), rows)
+    columns = ("Objective or criterion", "Result", "On what ground", "Judged by, when")
+    table = Table("Fixed when the session was opened", columns, tuple(_criterion(one) for one in scope.criteria))
     return Part("scope", "Scope, objectives and criteria", (facts, table))
+
+
+def _criterion(one: Criterion) -> tuple[Cell, ...]:
+    tones: dict[str, Tone] = {"met": "good", "not met": "bad", "MISSED": "bad", "not judged": "warn"}
+    tone = tones.get(one.result.partition(":")[0], "")
+    who = f"{one.judged_by}, {clock(one.judged)}, event {one.seq}" if one.judged else ""
+    return (
+        Cell(one.what),
+        Cell(one.result, tone),
+        Cell(one.reason or NONE),
+        Cell(who or "reckoned from the record", "" if who else "quiet"),
+    )
 
 
 def restored_part(evidence: Evidence, names: Mapping[str, str]) -> Part:
@@ -83,12 +96,44 @@ def times_part(evidence: Evidence) -> Part:
 def target_records_part(evidence: Evidence, names: Mapping[str, str]) -> Part:
     """The targets' own logs."""
     told = evidence.target_records
-    columns = ("Log", "Target", "Window", "Asked for", "Answer", "Found", "Item", "Asked")
-    rows = tuple(_record(record, names) for record in told.records)
-    table = Table("Logs that were asked; the window is by the recording machine's clock", columns, rows)
-    nothing = Text("No log of a target was asked in this session.")
+    blocks: list[Block] = []
+    if told.logs:
+        columns = ("Log", "Target", "Window", "Answer", "Its clock", "Told besides", "File", "Asked by, when")
+        rows = tuple(_log(log) for log in told.logs)
+        caption = "What the logs hold of the time of the session, and how far the target's clock was ahead of ours"
+        blocks.append(Table(caption, columns, rows))
+        blocks += [Part(f"own-log-{log.seq}", f"{log.target}: {log.log}", _excerpt(log)) for log in told.logs]
+    if told.records:
+        titles = ("Log", "Target", "Window", "Asked for", "Answer", "Found", "Item", "Asked")
+        counted = tuple(_record(record, names) for record in told.records)
+        blocks.append(Table("Logs that items asked; the window is by the recording machine's clock", titles, counted))
+    if not blocks:
+        blocks.append(Text("No log of a target was asked in this session."))
     missing = Part("not-asked", "What was not asked", (Bullets(told.not_asked),))
-    return Part("target-records", "The targets' own records", (table if rows else nothing, missing))
+    return Part("target-records", "The targets' own records", (*blocks, missing))
+
+
+def _log(log: AskedLog) -> tuple[Cell, ...]:
+    said = plural(log.entries, "entry", "entries") if log.entries is not None else f"no answer: {log.reason}"
+    ahead = NONE
+    if log.clock_ahead is not None:
+        ahead = "within a second" if abs(log.clock_ahead) <= 1 else f"{log.clock_ahead:+.0f} s"
+    return (
+        Cell(log.log),
+        Cell(log.target),
+        Cell(f"{clock(log.start)} to {clock(log.end)}"),
+        Cell(said, "good" if log.answered else "bad"),
+        Cell(ahead),
+        Cell(pairs(told_besides(log)) or NONE),
+        Cell(f"outputs/{log.output.name}" if log.output else NONE, code=log.output is not None),
+        Cell(f"{log.asked_by}, {clock(log.asked)}, event {log.seq}, with {log.script}"),
+    )
+
+
+def _excerpt(log: AskedLog) -> tuple[Block, ...]:
+    if log.output is None:
+        return (Text("Nothing was stored."),)
+    return (Excerpt(output_caption("What was read", log.output), log.output.excerpt),)
 
 
 def _record(record: TargetRecord, names: Mapping[str, str]) -> tuple[Cell, ...]:

@@ -97,7 +97,10 @@ def _blocks(item: ItemEvidence) -> Iterator[Block]:
         yield Table("Last look at each target", ("Target", "Answer", "Values found", "Why", "When"), rows)
     for attempt in item.attempts:
         if attempt.output is not None:
-            yield Excerpt(_caption(attempt, attempt.output), attempt.output.excerpt)
+            yield Excerpt(
+                output_caption(f"Output of attempt {attempt.number} on {attempt.target}", attempt.output),
+                attempt.output.excerpt,
+            )
 
 
 def _second_person(item: ItemEvidence) -> Table:
@@ -183,10 +186,11 @@ def _traces(item: ItemEvidence) -> tuple[tuple[Cell, ...], ...]:
     )
 
 
-def _caption(attempt: AttemptEvidence, output: OutputFile) -> str:
+def output_caption(what: str, output: OutputFile) -> str:
+    """What stands over an excerpt: the file, its size, its digest, and what of it was not stored."""
     size = "missing" if output.bytes is None else plural(output.bytes, "byte")
     digest = f"SHA-256 {output.recorded_sha256}" if output.recorded_sha256 else "no digest recorded"
     if output.recorded_sha256 and output.found_sha256 not in (None, output.recorded_sha256):
         digest += f" recorded, {output.found_sha256} FOUND"
     told = (f"outputs/{output.name}", size, digest, told_left_out(output.left_out, output.lines_left_out))
-    return f"Output of attempt {attempt.number} on {attempt.target}: {', '.join(part for part in told if part)}"
+    return f"{what}: {', '.join(part for part in told if part)}"

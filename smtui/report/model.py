@@ -88,6 +88,11 @@ class Criterion(Values, frozen=True, kw_only=True):
 
     what: str
     result: str
+    judged_by: str = ""
+    """Whose word that is; empty where smtui reckoned it, or nobody judged."""
+    judged: datetime | None = None
+    reason: str = ""
+    seq: int | None = None
 
 
 class Scope(Values, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from smtui.checklist.model import Scalar
+from smtui.report.model_items import OutputFile
 from smtui.report.values import Values
 
 
@@ -46,8 +47,33 @@ class TargetRecord(Values, frozen=True, kw_only=True):
     seq: int
 
 
+class AskedLog(Values, frozen=True, kw_only=True):
+    """What a target's own log holds of a window of time, asked apart from the items."""
+
+    log: str
+    target: str
+    start: datetime
+    end: datetime
+    answered: bool
+    reason: str
+    entries: int | None
+    """Lines of the log that were copied; None where it did not answer."""
+    clock_ahead: float | None
+    """Seconds that the target's clock was ahead of this machine's when it was asked, to a second or two."""
+    facts: dict[str, Scalar]
+    script: str
+    script_sha256: str
+    asked: datetime
+    asked_by: str
+    output: OutputFile | None
+    seq: int
+
+
 class TargetRecords(Values, frozen=True, kw_only=True):
     """What the logs of the targets were asked, and what they were not."""
 
     records: tuple[TargetRecord, ...]
+    """By items of the procedure."""
+    logs: tuple[AskedLog, ...]
+    """The last answer of each log of each target, else the last try."""
     not_asked: tuple[str, ...]

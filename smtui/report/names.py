@@ -16,6 +16,7 @@ from smtui.session.events import (
     ApprovalWithdrawn,
     Approved,
     Confirmed,
+    Judged,
     Opened,
     Record,
     Resumed,
@@ -146,6 +147,8 @@ def _of_records(records: Iterable[Record]) -> Iterator[Known]:
                 yield from _account(holder)
             case Approved(approver=approver) | ApprovalWithdrawn(approver=str(approver)):
                 yield from _account(approver)
+            case Judged(judge=judge):
+                yield Known("PERSON", (judge,))
             case Confirmed(evidence=typed):
                 # Mostly a person's name or a number; what it is, nobody knows.
                 yield from (Known("TYPED", (text,)) for text in typed.values() if len(text.strip()) > 2)

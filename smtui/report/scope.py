@@ -9,7 +9,7 @@ from smtui.report.model import Criterion, Moment, Recovery, Scope, Summary
 from smtui.report.model_items import SectionEvidence
 from smtui.report.phrases import duration, offset, plural
 from smtui.report.words import item_of, kind_of, words_of
-from smtui.session.events import Opened, Record, Resumed, Sensed, Started
+from smtui.session.events import Judged, Opened, Record, Resumed, Sensed, Started
 
 
 def scope_of(opened: Opened, records: Sequence[Record], sections: Sequence[SectionEvidence], summary: Summary) -> Scope:
@@ -23,13 +23,14 @@ def scope_of(opened: Opened, records: Sequence[Record], sections: Sequence[Secti
         applied=sum(item.status != "not-applicable" for item in items),
         acted_on=tuple(acted),
         looked_at=tuple(target for target in seen if target not in acted),
-        criteria=tuple(_criteria(opened, summary)),
+        criteria=tuple(_criteria(opened, records, summary)),
     )
 
 
-def _criteria(opened: Opened, summary: Summary) -> Iterator[Criterion]:
+def _criteria(opened: Opened, records: Sequence[Record], summary: Summary) -> Iterator[Criterion]:
+    last = {record.event.objective: record for record in records if isinstance(record.event, Judged)}
     for objective in opened.objectives:
-        yield Criterion(what=objective, result="for the reader to judge: smtui cannot measure it")
+        yield _objective(objective, last.get(objective))
     measures = opened.mode != "drill"
     yield _within("Recovery time (RTO)", summary.rto, measures=measures)
     yield _within("Recovery point (RPO)", summary.rpo, measures=measures)
@@ -40,6 +41,20 @@ def _criteria(opened: Opened, summary: Summary) -> Iterator[Criterion]:
     yield Criterion(
         what="Items that cannot be taken back are done and checked by a look at the state",
         result=f"{proven} of {plural(total, 'item')}",
+    )
+
+
+def _objective(objective: str, record: Record | None) -> Criterion:
+    if record is None or not isinstance(record.event, Judged):
+        return Criterion(what=objective, result="not judged: smtui cannot measure it, and nobody said")
+    event = record.event
+    return Criterion(
+        what=objective,
+        result=event.result,
+        judged_by=f"{event.judge}, written by {record.stamp.by}",
+        judged=record.stamp.at,
+        reason=event.reason,
+        seq=record.seq,
     )
 
 

@@ -14,7 +14,7 @@ from smtui.text import visible
 
 TOKEN = f"{SUMS}.tsr"
 SIGNATURE = re.compile(r"SHA256SUMS\.([A-Za-z0-9][A-Za-z0-9@._+-]{0,63})\.sig")
-FORMS = ("VERIFY.txt", "items.csv", "report.html", "report.json", "report.md")
+FORMS = ("VERIFY.txt", "items.csv", "records.csv", "report.html", "report.json", "report.md")
 """Files without which a folder is no bundle; an edition for outsiders has no others."""
 
 _LARGEST_SUMS = 16 * 1024 * 1024

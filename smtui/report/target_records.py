@@ -9,7 +9,10 @@ from datetime import timedelta
 
 from smtui.checklist.model import Action, Scalar
 from smtui.checklist.procedure import Procedure
-from smtui.report.model_targets import TargetRecord, TargetRecords
+from smtui.checklist.references import LOCAL
+from smtui.report.found import FoundOutput
+from smtui.report.model_targets import AskedLog, TargetRecord, TargetRecords
+from smtui.report.own_logs import gaps, own_logs
 from smtui.report.phrases import plural
 from smtui.report.restored import Report, reports
 from smtui.session.events import Record, Started
@@ -25,10 +28,12 @@ class _Log:
 
 
 LOGS: Mapping[str, _Log] = {"events-since.ps1": _Log("event log “Operations Manager”", "minutes")}
-"""By the name of the script; the error log of SQL Server is asked by none."""
+"""By the name of the script that an item runs."""
 
 
-def target_records(procedure: Procedure, records: Sequence[Record]) -> TargetRecords:
+def target_records(
+    procedure: Procedure, records: Sequence[Record], outputs: Mapping[str, FoundOutput]
+) -> TargetRecords:
     """The last question of each item to each target, and in words what was left unasked."""
     last: dict[tuple[str, str], tuple[Report, Action, _Log]] = {}
     looks: Counter[tuple[str, str]] = Counter()
@@ -40,7 +45,8 @@ def target_records(procedure: Procedure, records: Sequence[Record]) -> TargetRec
             last[report.item, report.target] = (report, action, log)
             looks[report.item, report.target] += 1
     found = tuple(_record(*asked, looks[key]) for key, asked in last.items())
-    return TargetRecords(records=found, not_asked=tuple(_not_asked(procedure, records, found)))
+    logs = own_logs(records, outputs)
+    return TargetRecords(records=found, logs=logs, not_asked=tuple(_not_asked(procedure, records, found, logs)))
 
 
 def _record(report: Report, action: Action, log: _Log, looks: int) -> TargetRecord:
@@ -62,18 +68,19 @@ def _record(report: Report, action: Action, log: _Log, looks: int) -> TargetReco
     )
 
 
-def _not_asked(procedure: Procedure, records: Sequence[Record], found: Sequence[TargetRecord]) -> Iterator[str]:
-    yield "The error logs of SQL Server were not asked; smtui ships no look at them."
-    yield "Of the event logs of Windows, none but those in the table were asked (not System, Application or Security)."
+def _not_asked(
+    procedure: Procedure, records: Sequence[Record], found: Sequence[TargetRecord], logs: Sequence[AskedLog]
+) -> Iterator[str]:
+    yield from gaps(logs)
     acted = dict.fromkeys(record.event.target for record in records if isinstance(record.event, Started))
-    asked = {record.target for record in found}
-    without = [target for target in acted if target not in asked]
+    asked = {record.target for record in found} | {log.target for log in logs if log.answered}
+    without = [target for target in acted if target not in asked and target != LOCAL.label]
     if without:
-        yield f"No log was asked on these targets, though the program acted on them: {', '.join(without)}."
+        yield f"No log answered on these targets, though the program acted on them: {', '.join(without)}."
     if found:
         yield (
-            "Only the providers and event ids that are named were counted, and only in the window before each look; "
-            "what else the logs hold, and what they hold of other times, was not asked."
+            "Items counted only the providers and event ids that are named, and only in the window before each look; "
+            "what else the logs hold, and what they hold of other times, they did not ask."
         )
     items = {record.item for record in found}
     missed = [

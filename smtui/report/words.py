@@ -9,6 +9,7 @@ from smtui.session.events import (
     ApprovalRequested,
     ApprovalWithdrawn,
     Approved,
+    Asked,
     BrokenGlass,
     Cancelled,
     Chosen,
@@ -22,6 +23,7 @@ from smtui.session.events import (
     Finding,
     Halted,
     InputGiven,
+    Judged,
     Left,
     Noted,
     Opened,
@@ -127,6 +129,10 @@ def _about_session(event: Event) -> str:  # noqa: C901, PLR0912 - a flat table o
             return f"An unfinished event was moved to {event.file}"
         case Completed():
             return f"Completed: {event.verdict}"
+        case Judged():
+            return f"Judged by {event.judge}: {event.result}: {event.objective} ({event.reason})"
+        case Asked():
+            return _asked(event)
         case AcceptedByOwner():
             return f"Accepted by the owner, {event.owner}"
         case Noted():
@@ -144,6 +150,12 @@ def _ended(event: Ended) -> str:
     code = None if event.exit_code is None else f"exit code {event.exit_code}"
     left_out = told_left_out(event.output_left_out or 0, event.output_lines_left_out or 0)
     return _join(f"Ended on {event.target}: {outcome}", code, pairs(event.fields), event.reason, left_out)
+
+
+def _asked(event: Asked) -> str:
+    window = f"{clock(event.window_start)} to {clock(event.window_end)}"
+    answer = "it answered" if event.answered else "no answer"
+    return _join(f"Asked {event.target} for its {event.log}, {window}: {answer}", pairs(event.fields), event.reason)
 
 
 def _listed(what: str, names: tuple[str, ...]) -> str | None:

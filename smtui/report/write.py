@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from smtui.report.csv_ import to_csv
+from smtui.report.csv_ import records_to_csv, to_csv
 from smtui.report.found import copy, evidence_files
 from smtui.report.html import to_html
 from smtui.report.json_ import to_json
@@ -74,6 +74,7 @@ def render(evidence: Evidence) -> Iterator[tuple[str, str]]:
     yield "report.md", to_markdown(evidence)
     yield "report.json", to_json(evidence)
     yield "items.csv", to_csv(evidence)
+    yield "records.csv", records_to_csv(evidence)
     yield "VERIFY.txt", instructions(evidence)
 
 

@@ -14,6 +14,8 @@ from smtui.checklist.model import Mode, Scalar
 
 Answer = Literal["agrees", "differs", "in-progress", "cannot-tell"]
 Outcome = Literal["ok", "failed", "unknown"]
+Verdict = Literal["met", "not met", "not judged"]
+"""Of an objective."""
 
 
 class Stamp(Struct, frozen=True, kw_only=True, rename={"origin": "from"}):
@@ -285,6 +287,37 @@ class Finding(Payload, frozen=True, kw_only=True, tag="finding"):
     item: str | None = None
 
 
+class Judged(Payload, frozen=True, kw_only=True, tag="judged"):
+    """Somebody says whether an objective that was fixed at the start was met; the last word on each counts."""
+
+    objective: str
+    """In the words of `opened`."""
+    result: Verdict
+    judge: str
+    reason: str
+
+
+class Asked(Payload, frozen=True, kw_only=True, tag="asked"):
+    """A target was asked, by a look that changes nothing, what its own log holds of a window of time."""
+
+    target: str
+    log: str
+    """Which one, in words."""
+    script: str
+    """Name of the shipped script or statement."""
+    script_sha256: str
+    window_start: datetime
+    window_end: datetime
+    answered: bool
+    fields: dict[str, Scalar] = {}
+    reason: str | None = None
+    """Why there is no answer."""
+    output: str | None = None
+    """The file under `outputs/` that holds what the log said."""
+    output_sha256: str | None = None
+    output_bytes: int | None = None
+
+
 class ClockStepped(Payload, frozen=True, kw_only=True, tag="clock-stepped"):
     """The wall clock moved by `seconds` against the time since boot."""
 
@@ -324,36 +357,11 @@ class AcceptedByOwner(Payload, frozen=True, kw_only=True, tag="accepted-by-owner
 
 
 Event = (
-    Opened
-    | Resumed
-    | Left
-    | TakenOver
-    | EnvironmentChanged
-    | InputGiven
-    | Chosen
-    | Sensed
-    | Started
-    | Accepted
-    | Ended
-    | Cancelled
-    | Confirmed
-    | ApprovalRequested
-    | Approved
-    | ApprovalWithdrawn
-    | BrokenGlass
-    | Skipped
-    | Deferred
-    | Overridden
-    | Reopened
-    | Noted
-    | Finding
-    | ClockStepped
-    | Rebooted
-    | Halted
-    | Torn
-    | Completed
-    | AcceptedByOwner
-)
+    Opened | Resumed | Left | TakenOver | EnvironmentChanged | InputGiven | Chosen | Sensed | Started | Accepted |
+    Ended | Cancelled | Confirmed | ApprovalRequested | Approved | ApprovalWithdrawn | BrokenGlass | Skipped |
+    Deferred | Overridden | Reopened | Noted | Finding | Judged | Asked | ClockStepped | Rebooted | Halted | Torn |
+    Completed | AcceptedByOwner
+)  # fmt: skip
 
 
 class Record(Struct, frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ class Fold:
         self._inputs: dict[str, str] = {}
         self._notes: list[tuple[datetime, str, str | None, str]] = []
         self._findings: list[ev.Finding] = []
+        self._judged: dict[str, ev.Judged] = {}
         self._interruptions = 0
         self._environment = ""
         self._insecure: tuple[str, ...] = ()
@@ -63,6 +64,8 @@ class Fold:
                 self._inputs[event.name] = event.value
             case ev.Noted() | ev.Finding():
                 self._write_down(event, record)
+            case ev.Judged():
+                self._judged[event.objective] = event
             case ev.Completed():
                 self._completed = event.verdict
             case ev.Halted():
@@ -151,6 +154,8 @@ class Fold:
             completed=self._completed,
             halted=self._halted,
             declared=opened.declared_at,
+            objectives=opened.objectives,
+            judged=dict(self._judged),
             findings=tuple(self._findings),
             insecure=self._insecure,
         )

@@ -10,7 +10,20 @@ from contextlib import suppress
 from msgspec import Struct
 
 from smtui.session import codec
-from smtui.session.events import Completed, Ended, EnvironmentChanged, Opened, Record, Reopened, Started
+from smtui.session.events import (
+    AcceptedByOwner,
+    Asked,
+    Completed,
+    Ended,
+    EnvironmentChanged,
+    Finding,
+    Judged,
+    Noted,
+    Opened,
+    Record,
+    Reopened,
+    Started,
+)
 from smtui.session.files import Folder, read_all
 from smtui.session.journal import MAX_BLOCK, ORIGIN, Entry, Scan, Verdict, last_seals, scan, seal, seals
 from smtui.session.lock import Mark, holder_of, is_held, read_mark
@@ -18,6 +31,9 @@ from smtui.session.writer import JOURNAL_FILE
 from smtui.text import one_line
 
 ENVIRONMENT = "environment.toml"
+AFTERWARDS = (AcceptedByOwner, Asked, Judged, Noted, Finding)
+"""Events that may follow the completion and leave the session complete."""
+
 _NUMBER = re.compile(rb"\nseq = (\d{1,18})\n\Z")
 
 
@@ -46,6 +62,8 @@ class Brief(Struct, frozen=True):
     holder: str
     reason: str
     """Why it cannot be listed properly; empty when all is well."""
+    completed: str | None = None
+    """The verdict, for a session that was completed and is not open again."""
 
 
 def examine(data: bytes, mark: Mark | None) -> Reading:
@@ -87,12 +105,25 @@ def brief(folder: Folder) -> Brief:
         with folder.opened(JOURNAL_FILE) as fd:
             size = os.fstat(fd).st_size
             first = _first(read_all(fd, 0, MAX_BLOCK))
-            last, reason = _last(read_all(fd, max(0, size - 2 * MAX_BLOCK - 128)), size)
+            tail = read_all(fd, max(0, size - 2 * MAX_BLOCK - 128))
+            last, reason = _last(tail, size)
     except OSError as error:
         return Brief(name, None, None, None, held, holder, f"{JOURNAL_FILE}: {error.strerror}")
     if first is None or not isinstance(first.event, Opened):
         return Brief(name, None, None, last, held, holder, "the first event cannot be read")
-    return Brief(name, first.event, first, last or first, held, holder, reason)
+    return Brief(name, first.event, first, last or first, held, holder, reason, _completed(tail) if last else None)
+
+
+def _completed(data: bytes) -> str | None:
+    """The verdict, if the last events are the completion and what may follow it."""
+    closings = list(seals(data))
+    for before, after in zip(closings[-2::-1], closings[:0:-1], strict=True):
+        last = _sealed_between(data, before, after)
+        if last is not None and isinstance(last.event, Completed):
+            return last.event.verdict
+        if last is None or not isinstance(last.event, AFTERWARDS):
+            return None
+    return None
 
 
 def problems(folder: Folder, records: tuple[Record, ...]) -> tuple[str, ...]:
@@ -151,6 +182,8 @@ def named_files(records: tuple[Record, ...]) -> Mapping[str, str]:
                 expected |= _listed(files)
             case EnvironmentChanged():
                 expected |= changed_files(record.event)
+            case Asked(output=str(output), output_sha256=str(digest)):
+                expected[f"outputs/{output}"] = digest
             case Started(token=token, output=output):
                 outputs[token] = f"outputs/{output}"
             case Ended(output=str(output), output_sha256=str(digest)):
@@ -187,12 +220,17 @@ def _last(data: bytes, size: int) -> tuple[Record | None, str]:
         whole = scan(data[: closings[0].end()]) if start == 0 else None
         return (_understood(whole.entries), reason) if whole else (None, "the last event is too large")
     region, stated = data[closings[0].end() : closings[1].start()], closings[1][1].decode("ascii")
-    previous = closings[0][1].decode("ascii")
-    if seal(previous, region) != stated:
+    if seal(closings[0][1].decode("ascii"), region) != stated:
         return None, "the last event does not match its sha256"
-    number = _NUMBER.search(region)
-    found = scan(data[closings[0].end() : closings[1].end()], seq=int(number[1]) - 1 if number else 0, head=previous)
-    return _understood(found.entries), reason
+    return _sealed_between(data, *closings), reason
+
+
+def _sealed_between(data: bytes, before: re.Match[bytes], after: re.Match[bytes]) -> Record | None:
+    """The event between two seals."""
+    number = _NUMBER.search(data[before.end() : after.start()])
+    seq = int(number[1]) - 1 if number else 0
+    found = scan(data[before.end() : after.end()], seq=seq, head=before[1].decode("ascii"))
+    return _understood(found.entries)
 
 
 def _understood(entries: tuple[Entry, ...]) -> Record | None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from smtui.checklist.model import Mode, Scalar
 from smtui.checklist.procedure import Procedure
-from smtui.session.events import Answer, Finding, Outcome
+from smtui.session.events import Answer, Finding, Judged, Outcome
 
 Status = Literal["todo", "running", "done", "reverted", "failed", "unknown", "skipped", "deferred", "not-applicable"]
 Grade = Literal["verified", "executed", "sensed", "attested", "overridden"]
@@ -147,6 +147,10 @@ class SessionState(Struct, frozen=True):
     """Why nothing more is started; empty otherwise."""
     declared: datetime | None = None
     """When the recovery was declared: the recovery time counts from here; None where nobody said."""
+    objectives: tuple[str, ...] = ()
+    """What the session is to show, fixed when it began."""
+    judged: Mapping[str, Judged] = {}
+    """The last word on each of them that was judged."""
     findings: tuple[Finding, ...] = ()
     """What is to be mended after the recovery, oldest first."""
     insecure: tuple[str, ...] = ()

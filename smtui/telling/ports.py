@@ -14,6 +14,7 @@ from typing import Literal, Protocol, Self
 from smtui.checklist.model import InputType, Mode
 from smtui.engine.news import Listener
 from smtui.engine.preview import Preview
+from smtui.session.events import Verdict
 from smtui.session.state import SessionState
 from smtui.telling.history import Past
 
@@ -85,6 +86,9 @@ class EnginePort(Protocol):
 
     def finding(self, text: str, owner: str, due: str, item: str | None = None) -> None:
         """Write down something to be mended after the recovery."""
+
+    def judge(self, objective: str, result: Verdict, judge: str, reason: str) -> None:
+        """Write down whether an objective that was fixed at the start was met, in whose judgement, on what ground."""
 
     def complete(self) -> str:
         """End the session; its verdict."""

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from smtui.engine.news import Listener
 from smtui.engine.preview import Preview
+from smtui.session.events import Verdict
 from smtui.session.state import SessionState
 
 
@@ -152,6 +153,10 @@ class ReadOnly:
     def finding(self, text: str, owner: str, due: str, item: str | None = None) -> None:
         """Refused."""
         self._refuse(text, owner, due, item)
+
+    def judge(self, objective: str, result: Verdict, judge: str, reason: str) -> None:
+        """Refused."""
+        self._refuse(objective, result, judge, reason)
 
     def complete(self) -> str:
         """Refused."""

@@ -47,6 +47,14 @@ SCREEN_ACTIONS: Sequence[Action] = (
         "Write down something to be mended, who does it and until when.",
         "Opens a bar to type it; recorded with your name once you press Enter.",
     ),
+    Action(
+        "judge",
+        "findings",
+        "j",
+        "Judge",
+        "Say whether the objective under the cursor was met, who judges so and on what ground.",
+        "Opens a bar that asks; recorded with your name once you answer it.",
+    ),
     Action("back", "findings", "escape,q,i,ctrl+q,ctrl+c", "Back", "Go back to the session.", LOOKS_ONLY),
     Action(
         "again",
@@ -111,7 +119,7 @@ EVERYWHERE: Sequence[Action] = (
         "everywhere",
         "i,f4",
         "Findings",
-        "Show what is to be mended after the recovery, and add to it.",
+        "Show objectives and what is to be mended after the recovery; judge them, add to it.",
         LOOKS_ONLY,
         footer=False,
     ),

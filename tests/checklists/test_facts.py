@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from smtui.checklist.library import shipped_folder
+from smtui.engine.target_logs import ALSO
 
 from .powershell import commands
 from .shipped import DATA, SCRIPTS, STATEMENTS
@@ -117,6 +118,10 @@ def test_events() -> None:
     events = set(_EVENT.findall(TOML))
     assert events
     assert _unknown(events) == []
+
+
+def test_events_that_are_copied_from_the_targets_own_logs() -> None:
+    assert _unknown(set(ALSO.split())) == []
 
 
 def test_switches_of_setup_and_tools() -> None:

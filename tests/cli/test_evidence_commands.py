@@ -89,7 +89,7 @@ def test_an_edition_for_outsiders_names_nobody(home: Path, session: str) -> None
     smtui(home, "report", session, "--redact", "--output", "outsiders")
     text = "".join(path.read_text("utf-8") for path in (home / "outsiders").iterdir()).casefold()
     assert sorted(path.name for path in (home / "outsiders").iterdir()) == [
-        *("SHA256SUMS", "VERIFY.txt", "items.csv", "report.html", "report.json", "report.md"),
+        *("SHA256SUMS", "VERIFY.txt", "items.csv", "records.csv", "report.html", "report.json", "report.md"),
     ]
     for name in ("contoso", "sm01", "sm02", "sql01", "smadmin", socket.gethostname().casefold()):
         assert not re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", text), name
@@ -204,6 +204,25 @@ def test_the_owner_accepts_and_the_report_says_so(home: Path, session: str) -> N
     assert summary["accepted_by"] == "Olga Owner"
     assert summary["accepted"] is not None
     assert smtui(home, "verify", "accepted", code=3).startswith("NOT SIGNED")
+
+
+def test_the_targets_are_asked_for_their_own_logs(home: Path, session: str) -> None:
+    said = smtui(home, "report", session, "--output", "asked", "--ask-targets")
+    assert "3 of 3 targets told what their logs hold" in said
+    facts = json.loads((home / "asked" / "report.json").read_bytes())
+    logs = {log["target"]: log for log in facts["target_records"]["logs"]}
+    assert set(logs) == {"SM01", "SM02", "ServiceManager on SQL01"}
+    assert "Service Control Manager 7036" in logs["SM02"]["output"]["excerpt"]
+    assert abs(logs["SM02"]["clock_ahead"]) < 60
+    assert facts["summary"]["verdict"] == "complete"
+    assert not [one for one in facts["deviations"] if one["kind"] in ("left and resumed", "interrupted")]
+    assert {listed["condition"] for listed in json.loads(smtui(home, "sessions", "--json"))} == {"complete"}
+    assert "made anew from the journal, is the same" in smtui(home, "verify", "asked", code=3)
+    done = subprocess.run(["sh", "VERIFY.txt"], cwd=home / "asked", capture_output=True, text=True, check=False)
+    assert done.returncode == 3, done.stdout
+    (output,) = (home / "asked" / "outputs").glob(f"*{Path(logs['SM02']['output']['name']).name}")
+    output.write_text("nothing happened")
+    assert smtui(home, "verify", "asked", code=5).startswith("TAMPERED")
 
 
 def test_drills_have_no_history(home: Path, session: str) -> None:

@@ -156,6 +156,25 @@ def test_a_list_of_events_that_is_none_fails_as_the_script_would(bench: Bench) -
         bench.run("events-since.ps1", minutes="soon", bad="HealthService/1", good="HealthService/2")
 
 
+def test_the_logs_of_a_window_are_copied_oldest_first(bench: Bench) -> None:
+    asked = {"also": "Service+Control+Manager/7036", "start": "2026-03-01T02:00:00Z", "end": "2026-03-01T03:00:00Z"}
+    assert bench.fields("event-log-window.ps1", "SM02", most=5, **asked)["listed"] == 0
+    bench.run("service-stop.ps1", "SM02", name="HealthService", wait=10)
+    bench.run("service-start.ps1", "SM02", name="HealthService", wait=10)
+    bench.written.clear()
+    fields = bench.fields("event-log-window.ps1", "SM02", most=5, **asked)
+    assert (fields["listed"], fields["more_than_listed"], fields["clock"]) == (2, "", "2026-03-01T02:03:04Z")
+    assert [line.partition(": ")[2] for line in bench.written] == [
+        "The Microsoft Monitoring Agent service entered the stopped state.",
+        "The Microsoft Monitoring Agent service entered the running state.",
+    ]
+    assert bench.fields("event-log-window.ps1", "SM02", most=1, **asked)["more_than_listed"] == "System"
+    troubles = {**asked, "also": "", "start": "2026-03-01T00:00:00Z"}
+    assert bench.fields("event-log-window.ps1", "SM01", most=50, **troubles)["listed"] != 0
+    with pytest.raises(ScriptError):
+        bench.run("event-log-window.ps1", "SM01", most=50, **{**asked, "start": "yesterday"})
+
+
 def test_stopping_takes_processes_away_and_starting_brings_them_back(bench: Bench) -> None:
     def running() -> set[str]:
         return {process.name for process in bench.host("SM02").processes()}

@@ -128,7 +128,7 @@ def test_the_logs_that_were_asked_are_named_with_their_window_and_the_others_too
     (record,) = told_of.records
     assert (record.target, record.facts["bad"], record.looks) == ("SM02", 0, 1)
     assert record.start == record.end - timedelta(minutes=15)
-    assert any("error logs of SQL Server" in line for line in told_of.not_asked)
+    assert any("--ask-targets" in line for line in told_of.not_asked)
     assert any(line.endswith("acted on them: service-manager.") for line in told_of.not_asked)
 
 

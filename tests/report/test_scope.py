@@ -16,6 +16,10 @@ from smtui.session import events as ev
 from smtui.session.store import Store
 
 
+def judged_as(result: ev.Verdict, reason: str) -> ev.Judged:
+    return ev.Judged(objective="The portal is back", result=result, judge="Olga Owner", reason=reason)
+
+
 @pytest.fixture
 def declared(store: Store) -> Evidence:
     """The story, as an exercise that Dora declared half an hour before it was opened, in a place an hour ahead."""
@@ -27,11 +31,16 @@ def declared(store: Store) -> Evidence:
         mode="exercise",
         declared_by="Dora Diaz",
         declared_at=story.START - timedelta(minutes=30),
-        objectives=("The portal is back",),
+        objectives=("The portal is back", "No mail lost"),
         classification="internal",
         utc_offset=3600,
     )
-    records = (msgspec.structs.replace(first, event=opened), *others)
+    last = others[-1]
+    judged = (
+        msgspec.structs.replace(last, seq=98, event=judged_as("met", "It looked so")),
+        msgspec.structs.replace(last, seq=99, event=judged_as("not met", "The icons were missing")),
+    )
+    records = (msgspec.structs.replace(first, event=opened), *others, *judged)
     plan = story.procedure()
     return gather(records, story.fold(plan, records), Found(), tell=lambda _step, text: text, smtui="0")
 
@@ -44,8 +53,12 @@ def test_the_recovery_time_counts_from_the_declaration(declared: Evidence) -> No
 
 
 def test_objectives_and_criteria_stand_with_their_results(declared: Evidence) -> None:
+    judged, unjudged, *_ = declared.scope.criteria
+    assert (judged.result, judged.reason, judged.seq) == ("not met", "The icons were missing", 99)
+    assert judged.judged_by == r"Olga Owner, written by CONTOSO\bert"
+    assert (unjudged.what, unjudged.judged_by) == ("No mail lost", "")
+    assert unjudged.result.startswith("not judged")
     results = {one.what: one.result for one in declared.scope.criteria}
-    assert results["The portal is back"].startswith("for the reader to judge")
     assert results["Recovery time (RTO) within 1 h 00 min 00 s"].startswith("met: ")
     assert results["Recovery point (RPO): no target was given"] == "none"
     assert results["Items that cannot be taken back are done and checked by a look at the state"] == "1 of 1 item"

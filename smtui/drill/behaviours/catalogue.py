@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from smtui.drill.behaviours.event_log import EVENT_LOG
 from smtui.drill.behaviours.framework import Script, Statement
 from smtui.drill.behaviours.function import FUNCTION
 from smtui.drill.behaviours.health_state import HEALTH_STATE
@@ -15,6 +16,7 @@ from smtui.drill.behaviours.service_groups import SERVICE_GROUPS
 from smtui.drill.behaviours.services import SERVICES
 from smtui.drill.behaviours.setup import SETUP
 from smtui.drill.sql.backups import BACKUPS
+from smtui.drill.sql.error_log import ERROR_LOG
 from smtui.drill.sql.facts import FACTS
 from smtui.drill.sql.options import OPTIONS
 from smtui.drill.sql.principals import PRINCIPALS
@@ -23,6 +25,7 @@ from smtui.drill.sql.restore import RESTORE
 
 _SCRIPTS = (
     *SERVER,
+    *EVENT_LOG,
     *SERVICES,
     *SERVICE_GROUPS,
     *HEALTH_STATE,
@@ -32,7 +35,7 @@ _SCRIPTS = (
     *MESSAGES,
     *READINESS_SCRIPTS,
 )
-_STATEMENTS = (*PROMOTION, *FACTS, *BACKUPS, *RESTORE, *OPTIONS, *PRINCIPALS, *READINESS_STATEMENTS)
+_STATEMENTS = (*PROMOTION, *FACTS, *ERROR_LOG, *BACKUPS, *RESTORE, *OPTIONS, *PRINCIPALS, *READINESS_STATEMENTS)
 
 SCRIPTS: Mapping[str, Script] = {known.sha256: known for known in _SCRIPTS}
 """By SHA-256 of the script's UTF-8 text."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from smtui.session.events import Verdict
 from smtui.telling.prose import unwrap
 from smtui.telling.statuses import duration
+from smtui.text import one_line
 from smtui.tui.describe import Subject
 from smtui.tui.shown import Paragraph
 from smtui.tui.widgets.bar import Ask, Field
@@ -185,6 +189,26 @@ def finding(about: str) -> Ask:
             Field(TEXT, "What is to be mended?"),
             Field(OWNER, "Who mends it?"),
             Field(DUE, "Until when?"),
+        ),
+    )
+
+
+JUDGE = "judge"
+"""Name of the field that says who judges."""
+VERDICTS: Mapping[str, Verdict] = {"met": "met", "not-met": "not met", "not-judged": "not judged"}
+"""What may be said of an objective, by the key of the answer."""
+
+
+def judge(objective: str) -> Ask:
+    """Whether it was met."""
+    return Ask(
+        f"Was this met: {one_line(objective, 200)}",
+        "takes the marked answer",
+        fields=(Field(JUDGE, "Who says so?"), Field(REASON, "On what ground?")),
+        options=(
+            Option("met", "Met"),
+            Option("not-met", "Not met"),
+            Option("not-judged", "It cannot be judged"),
         ),
     )
 

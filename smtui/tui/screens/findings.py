@@ -21,6 +21,22 @@ from smtui.tui.widgets.keyline import KeyLine
 from smtui.tui.widgets.line import Line
 from smtui.tui.widgets.listing import Entry, Listing
 
+JUDGED = {"met": "good", "not met": "bad", "not judged": "warn"}
+"""How results of objectives are coloured; the words say the same."""
+
+
+def objectives(state: SessionState, key: str) -> Iterator[Entry]:
+    """Two rows for each objective, above the findings; `key` judges the one under the cursor."""
+    for number, objective in enumerate(state.objectives, 1):
+        said = state.judged.get(objective)
+        what = ((f"  Objective {number}: ", "label"), (one_line(objective, 400), "strong"))
+        yield Entry(what, f"objective {number}")
+        if said is None:
+            yield Entry(((f"     not judged: {key} judges it", "faint"),))
+        else:
+            told = f"     {said.result}, says {one_line(said.judge)}: {one_line(said.reason, 400)}"
+            yield Entry(((told, JUDGED[said.result]),))
+
 
 def entries(state: SessionState, key: str) -> Iterator[Entry]:
     """Two rows for each finding; `key` writes one down."""
@@ -71,7 +87,9 @@ class FindingsScreen(AskingScreen):
         state = self._engine.state
         title = f" Findings of {state.procedure.checklist.title}: {len(state.findings)}"
         self.query_one("#title", Line).show_line(content((title, "bold")))
-        self.query_one(Listing).show(tuple(entries(state, self.smtui.registry.key("findings", "add"))))
+        key = self.smtui.registry.key
+        goals = tuple(objectives(state, key("findings", "judge")))
+        self.query_one(Listing).show((*goals, *entries(state, key("findings", "add"))))
 
     def do_add(self) -> None:
         """Ask what, who and until when."""
@@ -85,6 +103,25 @@ class FindingsScreen(AskingScreen):
             )
 
         self.ask(asks.finding(step.number if step else ""), record)
+
+    def do_judge(self) -> None:
+        """Ask whether the objective under the cursor was met, who says so and why."""
+        number = (self.query_one(Listing).selected or "").removeprefix("objective ")
+        objectives = self._engine.state.objectives
+        if not objectives or not number.isdigit() or f"objective {number}" != self.query_one(Listing).selected:
+            self.say("Go to an objective first." if objectives else "No objectives were fixed when this session began.")
+            return
+        objective = objectives[int(number) - 1]
+
+        def record(values: Mapping[str, str], option: str) -> None:
+            verdict = asks.VERDICTS[option]
+            self.smtui.errand(
+                lambda: self._engine.judge(objective, verdict, values[asks.JUDGE], values[asks.REASON]),
+                lambda _: self.say("Recorded."),
+                self.failed,
+            )
+
+        self.ask(asks.judge(objective), record)
 
     def free_keys(self) -> None:
         """Back to the list."""
