@@ -135,6 +135,7 @@ def _check_conduct(item: Item, shaper: Shaper, route: Route) -> None:
         ("retry", item.retry != 0 and alone, "only an item with `run` is tried again"),
         ("retry", item.retry != 0 and item.consequential, "a consequential item is never tried again by itself"),
         ("approve", not 1 <= item.approve <= _MAX_APPROVERS, f"`approve` must be from 1 to {_MAX_APPROVERS}"),
+        ("approve", item.approve > 1 and item.choose is not None, "what a branch leads to is approved, not the choice"),
         ("modes", len(set(item.modes)) < len(item.modes), "a mode is named twice"),
         ("sensed_only", item.sensed_only and unseen, "`sensed_only` is for items that have a `sense`"),
         ("requires", len(set(item.requires)) < len(item.requires), "an item is named twice"),

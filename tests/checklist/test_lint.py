@@ -95,6 +95,7 @@ MISTAKES = [
     ("retry = 2", "retry = 11", "`retry` must be from 0 to 10"),
     ("retry = 2", 'on_interrupt = "rerun"', "`rerun` needs `idempotent = true`"),
     ("retry = 2", "approve = 0", "`approve` must be from 1 to 5"),
+    ("retry = 2", 'approve = 2\nchoose = { a = "A", b = "B" }', "approved, not the choice"),
     ("retry = 2", 'modes = ["drill", "drill"]', "a mode is named twice"),
     ("retry = 2", 'modes = ["dril"]', "`modes[1]` cannot be `dril`; did you mean `drill`?"),
     ("retry = 2", 'retry = "2"', "`retry` must be a whole number, not text"),
