@@ -117,7 +117,7 @@ MEANINGS: dict[FaultKind, str] = {
     "backup-missing": "no full backup was ever made (SUBJECT: the database)",
     "backup-old": "the last full backup is a month old (SUBJECT: the database)",
     "backup-gap": "the chain of log backups has a gap (SUBJECT: the database)",
-    "share-unreadable": "the service account of SQL Server does not see the share of the backups",
+    "share-unreadable": "the service account of SQL Server does not read the share of the backups",
     "folder-held": "a MonitoringHost holds the folder Health Service State",
     "two-workflow-servers": "the workflow-server query has two rows",
     "promoted-already": "SM02 is the workflow server already",

@@ -128,7 +128,7 @@ def _backups(subject: str, fields: Mapping[str, Scalar]) -> Iterator[Finding]:
 
 
 def _share(server: Server, database: Database, around: Around) -> Iterator[Finding]:
-    """Whether the service account sees the folder of the backups; who is logged on may see more, or less."""
+    """Whether the service account reads the folder of the backups; who is logged on may read more, or less."""
     path = around.environment.paths.get(_BACKUPS)
     if path is None:
         return
@@ -140,9 +140,14 @@ def _share(server: Server, database: Database, around: Around) -> Iterator[Findi
         result = _run(target, around, SHARE_SCRIPT, path)
     finally:
         target.close()
-    if result.ending == "ok" and (result.fields.get("is_folder") == 1 or result.fields.get("file_exists") == 1):
+    read = result.fields.get("label_read")
+    if result.ending == "ok" and read == 1:
         return
-    text = f"its service account does not see {path}"
+    if result.ending == "ok" and read is None:
+        text = f"it made no full backup in {path}; whether its service account reads it cannot be told from here"
+        yield Finding("share", server.name, text, "have a backup of that folder read there, as a test", "by-hand")
+        return
+    text = f"its service account does not read {result.fields.get('backup_file', path)}"
     if result.ending != "ok":
-        text = f"it does not say whether its service account sees {path}: {result.reason}"
+        text = f"it does not say whether its service account reads {path}: {result.reason}"
     yield Finding("share-unreadable", server.name, text, "let the service account of SQL Server read the share")

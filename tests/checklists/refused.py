@@ -60,8 +60,8 @@ REFUSED: dict[str, dict[str, tuple[str, ...]]] = {
         "packs that do not pass the vendor's test": ("unsound pack",),
     },
     DATABASES: {
-        "a new warehouse without the word of people on what is lost": (
-            "test_a_new_warehouse_takes_the_word_of_people_on_what_is_lost",
+        "a new warehouse, unless two persons record the years that are lost": (
+            "test_a_new_warehouse_takes_two_persons_who_say_what_is_lost",
         ),
         "staging and repository on different instances": ("test_staging_and_repository_belong_on_one_instance",),
         "mixed restore points": ("mixed restore points",),

@@ -104,10 +104,15 @@ def test_services_stay_disabled_until_they_are_let_go(smtui: Program) -> None:
     assert "(start.workflow-data-access): it needs these first: start.release (skipped)" in stopped
 
 
-def test_a_new_warehouse_takes_the_word_of_people_on_what_is_lost(smtui: Program) -> None:
-    recreate = ("run", "lost-data-warehouse-databases", "--drill", "--choose", "declare.way=recreate")
-    done = smtui(*recreate, "--confirm", "declare.declared=rehearsal", code=3)
+def test_a_new_warehouse_takes_two_persons_who_say_what_is_lost(smtui: Program) -> None:
+    recreate = ("--choose", "declare.way=recreate", "--confirm", "declare.declared=rehearsal")
+    done = smtui("run", "lost-data-warehouse-databases", "--drill", *recreate, code=3)
     assert "(declare.history-lost): it is done by hand" in done.stdout
+    session = smtui.session()
+    alone = ("--confirm", "declare.history-lost=2019 to 2025", "--approval-timeout", "1s")
+    stopped = _stop(smtui, "lost-data-warehouse-databases", session, *alone)
+    assert "(declare.history-lost): no second account can look at this session" in stopped
+    assert smtui.items(session)["declare.history-lost"]["status"] == "todo"
 
 
 def _leaving_out(items: Iterable[str]) -> str:

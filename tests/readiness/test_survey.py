@@ -79,6 +79,18 @@ def test_each_fault_that_is_planted_alone_is_named_alone(
     assert not report.ready
 
 
+def test_a_folder_in_which_an_instance_made_no_backup_is_left_to_a_person(simulated: Simulated) -> None:
+    def change(usual: Around) -> Around:
+        paths = {**usual.environment.paths, "database_backups": r"\\fs01.contoso.test\empty"}
+        return changed(usual, environment=replace(usual.environment, paths=paths))
+
+    with simulated() as survey:
+        report = survey(change=change)
+    found = [(one.subject, one.level) for one in report.findings if one.check == "share"]
+    assert found == [("SQL01", "by-hand"), ("SQL02", "by-hand")]
+    assert report.ready
+
+
 def test_every_standing_fault_is_planted() -> None:
     assert {fault.partition(":")[0] for fault, _, _ in PLANTED} >= STANDING
 

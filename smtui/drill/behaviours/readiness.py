@@ -78,12 +78,17 @@ def database(_: Database, values: Sequence[SqlValue], call: Call) -> Iterator[Re
     )
 
 
-@statement("readiness-share.sql", sha256="dc417ee600933129cb0f48adcca8e5d22852f1cd15091285a3029b9e25ec7cb7")
-def share(_: Database, __: Sequence[SqlValue], call: Call) -> Iterator[Reply]:
-    """What `xp_fileexist` answers for a folder."""
+@statement("readiness-share.sql", sha256="6ef503dce2baeca0d80cdcd5f67edafeda73d81b352617da51c69a1c797dd0c9")
+def share(_: Database, values: Sequence[SqlValue], call: Call) -> Iterator[Reply]:
+    """The label of the latest full backup that the instance made in this folder; nothing where it made none."""
     yield Use("master")
-    seen = int(not call.faults.stands("share-unreadable", call.target))
-    yield Result([("file_exists", INT), ("is_folder", INT), ("parent_exists", INT)], [(0, seen, seen)])
+    folder = str(values[0]).rstrip("\\") + "\\"
+    rows = call.world.all(
+        "SELECT path FROM backup_sets WHERE server = ? AND kind = 1 AND substr(path, 1, ?) = ? ORDER BY finished DESC",
+        call.target, len(folder), folder,
+    )  # fmt: skip
+    read = int(not call.faults.stands("share-unreadable", call.target)) if rows else None
+    yield Result([("label_read", INT), ("backup_file", nvarchar(260))], [(read, rows[0]["path"] if rows else None)])
 
 
 READINESS_SCRIPTS: tuple[Script, ...] = (server,)
