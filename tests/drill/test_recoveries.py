@@ -151,6 +151,8 @@ def test_a_restore_brings_the_database_and_what_is_in_it(lost: Instance) -> None
     assert "60 percent processed." in lost.messages
     found = lost.ask("restore-result.sql", "ServiceManager")
     assert (found["state"], found["aborted"], found["recovered_to"]) == ("ONLINE", 0, "2026-03-01T13:20:00")
+    assert found["checkpoint_lsn"].isdigit()
+    assert found["recovery_fork"] != found["backup_fork"]
     assert lost.ask("newest-work-item.sql")["newest"] == "2026-03-01T13:20:00"
     assert lost.ask("logins-missing.sql")["missing"] == 2
     assert lost.effects() == ["SQL01 ServiceManager restoring 1", "SQL01 ServiceManager restored 1"]

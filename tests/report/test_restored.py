@@ -85,7 +85,7 @@ def test_the_restored_set_is_told_with_what_nobody_told_of_it(store: Store) -> N
     assert found.facts["backup_set_uuid"] == SET["backup_set"]
     assert found.facts["last_lsn"] == SET["last_lsn"]
     assert found.facts["told to stop at (STOPAT)"] == "latest"
-    assert found.not_told == ("checkpoint_lsn", "recovery fork")
+    assert found.not_told == ("checkpoint_lsn", "recovery fork now (recovery_fork_guid)")
     assert facts["restore that was run"].facts["sets restored"] == 2
     assert facts["integrity check (DBCC CHECKDB)"].facts["ended without damage"] == 1
     assert evidence.restored.words.startswith("Restored by this session: 1 database")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, uuid5
 
 from smtui.drill.behaviours.framework import Call, Statement, statement
 from smtui.drill.seed import scenario
@@ -65,7 +66,7 @@ def restore_chain(_: Database, values: Sequence[SqlValue], call: Call) -> Iterat
     yield from _restore(_in_order(chain, stop), str(name), call, stop=stop, broker=bool(broker))
 
 
-@statement("restore-result.sql", sha256="71ee2c4e145b8e470573f11390cbbb0dd8ce6e012785f3c74de02d1ca267d181")
+@statement("restore-result.sql", sha256="1bc018b11b1dab2c1db36b61968e8d5699f5483f4aa3e36c775266a3b74804e6")
 def restore_result(_: Database, values: Sequence[SqlValue], call: Call) -> Iterator[Reply]:
     """State and history of a database; `aborted` where it is RESTORING and nothing runs."""
     yield Use("master")
@@ -198,7 +199,8 @@ def _history(name: SqlValue, call: Call) -> dict[str, SqlValue]:
     )  # fmt: skip
     if not rows:
         columns = (
-            "backup_set position backup_finished checksums first_lsn last_lsn recovered_to restored_at minutes_ago"
+            "backup_set position backup_finished checksums first_lsn last_lsn checkpoint_lsn backup_fork recovery_fork "
+            "recovered_to restored_at minutes_ago"
         )
         return dict.fromkeys(columns.split())
     full = rows[0]
@@ -210,10 +212,18 @@ def _history(name: SqlValue, call: Call) -> dict[str, SqlValue]:
         "checksums": full["checksums"],
         "first_lsn": str(full["first_lsn"]),
         "last_lsn": str(full["last_lsn"]),
+        "checkpoint_lsn": str(full["first_lsn"] + 1),
+        "backup_fork": _fork(full["database_name"], "as it was backed up"),
+        "recovery_fork": _fork(full["database_name"], full["at"]),
         "recovered_to": iso(recovered) if recovered else None,
         "restored_at": iso(restored_at),
         "minutes_ago": minutes_between(restored_at, call.world.now()),
     }
+
+
+def _fork(database: str, since: str) -> str:
+    """A recovery fork as SQL Server names it; here it follows from what it is of."""
+    return str(uuid5(NAMESPACE_URL, f"{database.casefold()} {since}")).upper()
 
 
 def _recovered_to(name: str, call: Call) -> datetime | None:
