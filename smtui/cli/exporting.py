@@ -16,6 +16,7 @@ from smtui.report.evidence import gather
 from smtui.report.first_page import first_page
 from smtui.report.found import look_into
 from smtui.report.model import Evidence
+from smtui.report.unreadable import procedure_of_journal
 from smtui.report.write import ReportError, write_bundle, write_edition
 from smtui.session.errors import JournalError
 from smtui.session.events import Opened
@@ -24,8 +25,10 @@ from smtui.session.journal import Verdict
 from smtui.session.reading import Reading
 from smtui.telling.ports import PageLine
 from smtui.text import one_line
+from smtui.toml_source import SourceError
 
 if TYPE_CHECKING:
+    from smtui.checklist.procedure import Step
     from smtui.cli.surroundings import Surroundings
 
 
@@ -70,13 +73,40 @@ def first_page_of(around: Surroundings, session: str) -> Sequence[PageLine]:
 def _edition(folder: Path, evidence: Evidence, reading: Reading) -> Evidence:
     from smtui.report.edition import edition
 
-    return edition(evidence, load_environment(folder / PINNED), reading.records)
+    try:
+        environment = load_environment(folder / PINNED)
+    except (SourceError, OSError) as error:
+        raise Failure(f"{PINNED} cannot be read ({_why(error)}): nobody knows which names to replace") from None
+    return edition(evidence, environment, reading.records)
 
 
 def evidence_of(folder: Path, reading: Reading, verdict: Verdict, reason: str) -> Evidence:
     """The evidence of a journal and the files beside it, in a session's folder or in a bundle. Raises Failure."""
     if not reading.records or not isinstance(reading.records[0].event, Opened):
         raise Failure(f"{folder.name}: no event of it can be read: {reading.reason}")
-    state = Fold.of(pinned_procedure(folder, reading.records[0].event), reading.records).state()
+    opened, unreadable = reading.records[0].event, []
+    try:
+        procedure = pinned_procedure(folder, opened)
+    except (SourceError, OSError) as error:
+        unreadable.append(f"checklist/{opened.checklist}.toml: {_why(error)}")
+        procedure = procedure_of_journal(opened, reading.records)
+    state = Fold.of(procedure, reading.records).state()
+    try:
+        tell = prose(folder, state)
+    except (SourceError, OSError) as error:
+        unreadable.append(f"{PINNED}: {_why(error)}")
+        tell = _as_written
     found = look_into(folder, verdict, reason, pinned(reading.records))
-    return gather(reading.records, state, found, tell=prose(folder, state), smtui=smtui.__version__)
+    return gather(reading.records, state, found, tell=tell, smtui=smtui.__version__, unreadable=tuple(unreadable))
+
+
+def _as_written(_: Step, text: str) -> str:
+    """The prose of a step, its references not resolved."""
+    return text
+
+
+def _why(error: SourceError | OSError) -> str:
+    """Without the folder, so that the report of a bundle says the same as the one that it holds."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return one_line(error.problems[0].text, 300)

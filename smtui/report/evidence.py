@@ -42,8 +42,18 @@ class NothingRecordedError(Exception):
     """The journal holds no session; the text is one line that says what to do."""
 
 
-def gather(records: Sequence[Record], state: SessionState, found: Found, *, tell: Teller, smtui: str) -> Evidence:
+def gather(
+    records: Sequence[Record],
+    state: SessionState,
+    found: Found,
+    *,
+    tell: Teller,
+    smtui: str,
+    unreadable: tuple[str, ...] = (),
+) -> Evidence:
     """The report's content; `tell` resolves a step's prose, `smtui` is the version that makes the report.
+
+    `unreadable` names the pinned files that could not be read, with the reason; the report tells the rest.
 
     Raises:
         NothingRecordedError: the first record is not `opened`.
@@ -51,7 +61,7 @@ def gather(records: Sequence[Record], state: SessionState, found: Found, *, tell
     if not records or not isinstance(records[0].event, Opened):
         raise NothingRecordedError("The journal holds no opened session, so there is nothing to report.")
     opened, procedure = records[0].event, state.procedure
-    header = _header(opened, records, state, smtui)
+    header = _header(opened, records, state, smtui, unreadable)
     integrity = _integrity(records, found)
     parts = sections(procedure, records, state, found.outputs, tell)
     people = _people(opened, records)
@@ -85,7 +95,9 @@ def _insecure(records: Sequence[Record]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(way for ways in told for way in ways))
 
 
-def _header(opened: Opened, records: Sequence[Record], state: SessionState, smtui: str) -> Header:
+def _header(
+    opened: Opened, records: Sequence[Record], state: SessionState, smtui: str, unreadable: tuple[str, ...]
+) -> Header:
     return Header(
         session=opened.session,
         title=opened.title,
@@ -104,6 +116,7 @@ def _header(opened: Opened, records: Sequence[Record], state: SessionState, smtu
         classification=opened.classification,
         utc_offset=opened.utc_offset,
         insecure=_insecure(records),
+        unreadable=unreadable,
     )
 
 

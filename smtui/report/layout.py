@@ -71,6 +71,10 @@ def _banners(evidence: Evidence) -> Iterator[Banner]:
         yield Banner("bad", "INSECURE TRANSPORT", f"Passwords could be read: {'; '.join(evidence.header.insecure)}")
     if evidence.integrity.verdict == "damaged":
         yield Banner("bad", "DAMAGED JOURNAL", evidence.integrity.reason)
+    if evidence.header.unreadable:
+        missing = "; ".join(evidence.header.unreadable)
+        text = f"{missing}. This report tells what the journal alone tells: ids instead of titles, no expectations."
+        yield Banner("bad", "THE SESSION'S OWN FILES CANNOT BE READ", text)
     if broken := [one for one in evidence.deviations if one.kind == "break-glass"]:
         text = f"The second person was done without {plural(len(broken), 'time')}; the deviations say why, and by whom."
         yield Banner("warn" if evidence.header.simulated else "bad", "GLASS BROKEN", text)
@@ -98,7 +102,7 @@ def _summary(evidence: Evidence) -> Part:
         *_recovery("Recovery point (RPO)", summary.rpo, simulated=header.simulated),
         ("Items", Cell(_counts(summary.statuses))),
         ("How “done” is founded", Cell(_counts(summary.grades))),
-        ("Of these, items that cannot be taken back", Cell(_counts(summary.consequential))),
+        ("Of these, items that cannot be taken back", Cell(_grave(evidence))),
         *([("Items that take a second person", _second_person(evidence))] if summary.second_person else []),
         ("Deviations", Cell(plural(len(evidence.deviations), "deviation") if evidence.deviations else "none recorded")),
         ("smtui", Cell(f"recorded by {header.recorded_by}, reported by {header.reported_by}")),
@@ -106,13 +110,21 @@ def _summary(evidence: Evidence) -> Part:
     return Part(
         "summary",
         "Summary",
-        (Text(f"{summary.verdict[:1].upper()}{summary.verdict[1:]}. {summary.words}"), Facts(tuple(rows))),
+        (Text(_verdict_words(evidence)), Facts(tuple(rows))),
     )
 
 
 def _second_person(evidence: Evidence) -> Cell:
     without = any(one.kind == "break-glass" for one in evidence.deviations)
     return Cell(_counts(evidence.summary.second_person), "bad" if without else "")
+
+
+def _verdict_words(evidence: Evidence) -> str:
+    summary = evidence.summary
+    verdict = f"{summary.verdict[:1].upper()}{summary.verdict[1:]}"
+    if evidence.header.unreadable:
+        return f"{verdict}, as the journal records it; the procedure that it is measured by cannot be read in full."
+    return f"{verdict}. {summary.words}"
 
 
 def _declared(evidence: Evidence) -> str:
@@ -140,6 +152,12 @@ def _recovery(name: str, recovery: Recovery, *, simulated: bool) -> Iterator[tup
         words = f"{'met' if met else 'MISSED'}: {duration(recovery.actual)}, {target}"
         yield name, Cell(words, "good" if met else "bad")
     yield f"{name}: counted", Cell(recovery.formula)
+
+
+def _grave(evidence: Evidence) -> str:
+    if evidence.header.unreadable:
+        return "not known: the session's own files cannot be read"
+    return _counts(evidence.summary.consequential)
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -71,6 +71,8 @@ class Header(Values, frozen=True, kw_only=True):
     """Ways on which passwords could be read; the environment file accepted them."""
     utc_offset: int | None
     """Seconds that the local time of the recording machine was ahead of UTC when the session was opened."""
+    unreadable: tuple[str, ...] = ()
+    """Pinned files that could not be read, with the reason: what they say is missing here."""
     redacted: bool = False
     """Whether this is the edition for outsiders."""
 

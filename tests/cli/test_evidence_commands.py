@@ -225,6 +225,30 @@ def test_the_targets_are_asked_for_their_own_logs(home: Path, session: str) -> N
     assert smtui(home, "verify", "asked", code=5).startswith("TAMPERED")
 
 
+def test_a_session_whose_own_files_cannot_be_read_is_still_reported(home: Path, session: str) -> None:
+    spoiled = home / "state" / "smtui" / "sessions" / "2020-01-01T0000Z-spoiled"
+    shutil.copytree(home / "state" / "smtui" / "sessions" / session, spoiled)
+    try:
+        (spoiled / "checklist" / "promote-management-server.toml").write_text("no [ toml")
+        (spoiled / "environment.toml").unlink()
+        smtui(home, "report", spoiled.name, "--output", "spoiled")
+        facts = json.loads((home / "spoiled" / "report.json").read_bytes())
+        assert [one.partition(":")[0] for one in facts["header"]["unreadable"]] == [
+            "checklist/promote-management-server.toml",
+            "environment.toml",
+        ]
+        assert facts["summary"]["statuses"] == {"done": 28}
+        assert {one["title"] for part in facts["sections"] for one in part["items"]} >= {"fence.stop-former"}
+        assert sum(one["kind"] == "evidence file" for one in facts["deviations"]) == 2
+        page = (home / "spoiled" / "report.html").read_text("utf-8")
+        assert "THE SESSION&#x27;S OWN FILES CANNOT BE READ" in page
+        assert smtui(home, "verify", "spoiled", code=5).startswith("TAMPERED")
+        refused = smtui(home, "report", spoiled.name, "--output", "spoiled-redacted", "--redact", code=2)
+        assert "nobody knows which names to replace" in refused
+    finally:
+        shutil.rmtree(spoiled)
+
+
 def test_drills_have_no_history(home: Path, session: str) -> None:
     assert "no completed exercise or recovery yet" in smtui(home, "history")
     assert json.loads(smtui(home, "history", "--json")) == []
