@@ -29,7 +29,8 @@ def command(environment: str | None, drill: bool, checklist: str | None, faults:
     be looked at by hand. Fit for cron: without a terminal nothing is asked for.
     """
     from smtui.checklist.library import lay_out
-    from smtui.cli.deployment import EnvironmentFile, drill_file
+    from smtui.cli.deployment import drill_file
+    from smtui.cli.environment_file import EnvironmentFile
     from smtui.cli.prompting import ask_password
     from smtui.cli.surroundings import here
     from smtui.cli.surveying import look_over, of_file

@@ -17,8 +17,8 @@ from typing import Any
 
 import smtui
 from smtui.checklist.model import Mode
+from smtui.cli.environment_file import PINNED, EnvironmentFile
 from smtui.cli.failures import Failure
-from smtui.cli.looking import PINNED
 from smtui.environment import Environment, load_environment
 from smtui.secrets.credentials import Account
 from smtui.secrets.secret import Secret
@@ -39,28 +39,6 @@ class Deployment:
     """With addresses and CA files as they are to be used now."""
     accounts: Mapping[str, Account] = field(default_factory=dict)
     """Accounts of simulated hosts."""
-
-
-@dataclass(frozen=True, slots=True)
-class EnvironmentFile:
-    """A deployment file as read: what is checked, and what is pinned into a session."""
-
-    mode: Mode
-    environment: Environment
-    files: Mapping[str, bytes]
-    path: Path
-
-    @classmethod
-    def read(cls, path: Path) -> EnvironmentFile:
-        """Read and check a file, with the CA files that it names beside it."""
-        environment = load_environment(path)
-        files = {PINNED: path.read_bytes()}
-        for name in _relative_ca_files(environment):
-            try:
-                files[name] = (path.parent / name).read_bytes()
-            except OSError as error:
-                raise Failure(f"{path}: ca_file {name}: {error.strerror}") from None
-        return cls(environment.kind, environment, files, path)
 
 
 def drill_file() -> EnvironmentFile:
@@ -204,12 +182,3 @@ def world_effects(folder: Path) -> list[dict[str, Any]]:
         raise Failure(f"the drill's world cannot be read: {printed.stderr.decode('utf-8', 'replace').strip()}")
     effects: list[dict[str, Any]] = json.loads(printed.stdout)
     return effects
-
-
-def _relative_ca_files(environment: Environment) -> tuple[str, ...]:
-    named = [server.ca_file for server in environment.servers] + [base.ca_file for base in environment.databases]
-    relative = {name for name in named if name and not name.startswith("/")}
-    for name in relative:
-        if ".." in Path(name).parts:
-            raise Failure(f"ca_file {name}: give an absolute path, or one beside the environment file")
-    return tuple(sorted(relative))

@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from smtui.checklist.library import lay_out, shipped_folder
-from smtui.checklist.load import ChecklistError
-from smtui.checklist.model import Mode
-from smtui.checklist.references import scope_of
-from smtui.cli.deployment import EnvironmentFile, running_hosts
-from smtui.cli.failures import Failure
-from smtui.cli.looking import PINNED, prose, read_state
-from smtui.cli.opening import Ask, Opening, resume, start
-from smtui.cli.particulars import told_of, with_particulars
-from smtui.cli.questions import questions, suggested
-from smtui.cli.surroundings import Surroundings
-from smtui.cli.trusting import problem_of
-from smtui.engine.core import Engine
-from smtui.engine.preview import Preview, preview
-from smtui.environment import Environment, insecure_ways, load_environment
-from smtui.session.errors import JournalError
-from smtui.session.reading import Brief
-from smtui.session.state import SessionState
-from smtui.telling.history import Past
-from smtui.telling.ports import (
-    ChecklistSummary,
-    EnginePort,
-    PageLine,
-    Particulars,
-    PlaceSummary,
-    Question,
-    Reach,
-    Readiness,
-    SessionSummary,
-)
-from smtui.telling.readonly import ReadOnly
+if TYPE_CHECKING:  # the first screen is painted before anything is read; each method loads what it needs
+    from smtui.checklist.model import Mode
+    from smtui.cli.beginning import Opening
+    from smtui.cli.environment_file import EnvironmentFile
+    from smtui.cli.opening import Ask
+    from smtui.cli.surroundings import Surroundings
+    from smtui.engine.core import Engine
+    from smtui.engine.preview import Preview
+    from smtui.environment import Environment
+    from smtui.session.reading import Brief
+    from smtui.session.state import SessionState
+    from smtui.telling.history import Past
+    from smtui.telling.ports import (
+        ChecklistSummary,
+        EnginePort,
+        PageLine,
+        Particulars,
+        PlaceSummary,
+        Question,
+        Reach,
+        Readiness,
+        SessionSummary,
+    )
 
 Condition = Literal["unfinished", "complete", "busy", "damaged"]
 LISTED = 200
@@ -77,6 +67,8 @@ class LocalDesk:
     @property
     def insecure(self) -> Sequence[str]:
         """Ways of the deployment on which passwords can be read."""
+        from smtui.environment import insecure_ways
+
         return insecure_ways(self._file.environment) if self._file else ()
 
     @property
@@ -91,6 +83,12 @@ class LocalDesk:
         return sorted(rows, key=lambda row: row.condition == "complete")
 
     def _summary(self, brief: Brief) -> SessionSummary | None:
+        from smtui.checklist.load import ChecklistError
+        from smtui.cli.failures import Failure
+        from smtui.cli.looking import read_state
+        from smtui.session.errors import JournalError
+        from smtui.telling.ports import SessionSummary
+
         opened, last = brief.opened, brief.last
         if opened is None or last is None:
             return None
@@ -124,6 +122,8 @@ class LocalDesk:
         )
 
     def _waits_for(self, state: SessionState) -> str:
+        from smtui.cli.looking import prose
+
         item = state.next_item
         if item is None:
             return "" if state.completed else "being closed"
@@ -133,6 +133,11 @@ class LocalDesk:
 
     def checklists(self) -> Sequence[ChecklistSummary]:
         """What can be begun, by title."""
+        from smtui.checklist.library import shipped_folder
+        from smtui.checklist.load import ChecklistError
+        from smtui.cli.trusting import problem_of
+        from smtui.telling.ports import ChecklistSummary
+
         library = self._around.library
         rows = []
         for checklist in library.listing():
@@ -162,6 +167,10 @@ class LocalDesk:
 
     def questions(self, checklist_id: str) -> Sequence[Question]:
         """What must be answered before the checklist begins, with the deployment's own answers as defaults."""
+        from smtui.checklist.library import lay_out
+        from smtui.cli.questions import questions, suggested
+        from smtui.telling.ports import Question
+
         file = self._required()
         library = self._around.library
         procedure = lay_out(library.find(checklist_id), library)
@@ -179,20 +188,38 @@ class LocalDesk:
 
     def particulars(self, checklist_id: str) -> Particulars:
         """What the command line said, and the objectives of the checklist."""
+        from smtui.cli.beginning import Opening
+        from smtui.cli.particulars import told_of
+
         checklist = next(one for one in self._around.library.listing() if one.id == checklist_id)
         return told_of(self._opening or Opening(self._required(), {}), checklist)
 
     def start(self, checklist_id: str, answers: Mapping[str, str], said: Particulars) -> EnginePort:
         """Open a new session."""
+        from dataclasses import replace
+
+        from smtui.cli.beginning import Opening
+        from smtui.cli.opening import start
+        from smtui.cli.particulars import with_particulars
+
         common = replace(self._opening or Opening(self._required(), answers, self._faults), answers=answers)
         return self.keep(start(self._around, checklist_id, with_particulars(common, said), self._ask))
 
     def resume(self, session_id: str) -> EnginePort:
         """Take an unfinished session up again."""
+        from smtui.cli.opening import resume
+
         return self.keep(resume(self._around, session_id, self._ask, self._faults))
 
     def view(self, session_id: str) -> EnginePort:
         """A session to look at only."""
+        from smtui.checklist.references import scope_of
+        from smtui.cli.environment_file import PINNED
+        from smtui.cli.looking import read_state
+        from smtui.engine.preview import preview
+        from smtui.environment import load_environment
+        from smtui.telling.readonly import ReadOnly
+
         state, damage = read_state(self._around, session_id)
         environment = load_environment(self._around.store.path(session_id) / PINNED)
 
@@ -204,6 +231,8 @@ class LocalDesk:
 
     def places(self, session_id: str | None) -> Sequence[PlaceSummary]:
         """The hosts of a session as they are reached now, or of the deployment that new sessions are for."""
+        from smtui.telling.ports import PlaceSummary
+
         environment = self._reached(session_id) if session_id else self._required().environment
         servers = [
             PlaceSummary(one.name, ", ".join(one.roles), one.address or one.fqdn, one.port, "WinRM")
@@ -223,6 +252,10 @@ class LocalDesk:
         return [*servers, *databases]
 
     def _reached(self, session_id: str) -> Environment:
+        from smtui.cli.deployment import running_hosts
+        from smtui.cli.environment_file import PINNED
+        from smtui.environment import load_environment
+
         folder = self._around.store.path(session_id)
         environment = load_environment(folder / PINNED)
         hosts = running_hosts(folder) if environment.kind == "drill" else None
@@ -231,6 +264,10 @@ class LocalDesk:
     @staticmethod
     def reach(place: PlaceSummary) -> Reach:
         """One connection, opened and closed."""
+        import socket
+
+        from smtui.telling.ports import Reach
+
         if place.port is None:
             return Reach(open=False, text="a named instance: its port is only known to SQL Server Browser")
         try:
@@ -279,6 +316,8 @@ class LocalDesk:
         return engine
 
     def _required(self) -> EnvironmentFile:
+        from smtui.cli.failures import Failure
+
         if self._file is None:
             raise Failure("A checklist is begun on a deployment: smtui -e FILE, or practise with smtui drill.")
         return self._file

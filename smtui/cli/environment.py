@@ -17,7 +17,7 @@ def command(session: str, file: str | None, reason: str | None) -> int:
     With --replace and no --reason it only says what would change. Nobody may have the session open, and nothing in it
     may be without a known end. Items that are done stay as they are; what comes next uses the new file.
     """
-    from smtui.cli.deployment import EnvironmentFile
+    from smtui.cli.environment_file import EnvironmentFile
     from smtui.cli.failures import Failure
     from smtui.cli.replacing import changed_from, history, replace
     from smtui.cli.surroundings import here

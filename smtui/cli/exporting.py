@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import smtui
+from smtui.cli.environment_file import PINNED
 from smtui.cli.failures import Failure
-from smtui.cli.looking import PINNED, pinned_procedure, prose
+from smtui.cli.looking import pinned_procedure, prose
 from smtui.engine.clock import SystemClock
 from smtui.environment import load_environment
 from smtui.report.deviations import pinned

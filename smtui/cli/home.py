@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from smtui.checklist.library import lay_out
 from smtui.cli.declaring import NOTHING, Declaration
-from smtui.cli.deployment import EnvironmentFile
 from smtui.cli.desk import LocalDesk
-from smtui.cli.failures import Failure
-from smtui.cli.looking import PINNED, verdict_of
-from smtui.cli.mirroring import fetch
-from smtui.cli.opening import Opening, resume, start
 from smtui.cli.prompting import Passwords
-from smtui.cli.questions import questions
 from smtui.cli.surroundings import Surroundings, here
-from smtui.cli.taking import held_by_nobody
-from smtui.cli.trusting import require_trusted_commands
-from smtui.engine.core import Engine
-from smtui.environment import load_environment
-from smtui.telling.ports import Desk, EnginePort
+
+if TYPE_CHECKING:  # the home screen is painted before sessions and checklists are read, or what reads them is loaded
+    from collections.abc import Mapping, Sequence
+
+    from smtui.cli.beginning import Opening
+    from smtui.cli.environment_file import EnvironmentFile
+    from smtui.engine.core import Engine
+    from smtui.environment import Environment
+    from smtui.telling.ports import Desk, EnginePort
 
 
 def open_home(environment: str | None, *, plain: bool = False) -> int:
     """The home screen, for the deployment of a file where one is given."""
-    file = EnvironmentFile.read(Path(environment)) if environment else None
+    file: EnvironmentFile | None = None
+    if environment:
+        from smtui.cli.environment_file import EnvironmentFile
+
+        file = EnvironmentFile.read(Path(environment))
     return on_screen(file, plain=plain)
 
 
@@ -53,11 +53,12 @@ def on_screen(
     show = _show(around, plain=plain)
     passwords = Passwords()
     if file is not None and file.mode != "drill":
-        require_trusted_commands(around, file.environment, file.path)
-        passwords.ask_now(file.environment, around.environ, around.keyring, click.echo)
+        _obtain_passwords(around, file.environment, file.path, passwords)
     around.keyring.screen_opens()
     opening: Opening | None = None
     if file is not None:
+        from smtui.cli.beginning import Opening
+
         opening = Opening(
             file, answers or {}, faults, ticket=ticket, scenario=scenario, declaration=declaration, group=group
         )
@@ -69,6 +70,8 @@ def on_screen(
         and opening is not None
         and _all_answered(around, checklist, file, answers or {})
     ):
+        from smtui.cli.opening import start
+
         engine = desk.keep(start(around, checklist, opening, passwords.ask))
     try:
         return show(desk, first=engine, checklist=checklist if engine is None else None)
@@ -81,17 +84,24 @@ def resumed(session: str, *, plain: bool = False, take_over: str | None = None, 
 
     One that another program ends is waited for; `take_over` asks it to.
     """
+    from smtui.cli.environment_file import PINNED
+    from smtui.cli.looking import verdict_of
+    from smtui.cli.opening import resume
+    from smtui.cli.taking import held_by_nobody
+    from smtui.environment import load_environment
+
     around = here()
     show = _show(around, plain=plain)
     if mirror is not None:
+        from smtui.cli.mirroring import fetch
+
         fetch(around, session, mirror)
     verdict = verdict_of(around, session)
     passwords = Passwords()
     pinned = around.store.path(session) / PINNED
     environment = load_environment(pinned)
     if environment.kind != "drill":
-        require_trusted_commands(around, environment, pinned)
-        passwords.ask_now(environment, around.environ, around.keyring, click.echo)
+        _obtain_passwords(around, environment, pinned, passwords)
     around.keyring.screen_opens()
     desk = LocalDesk(around, None, passwords.ask)
     if verdict is not None:
@@ -102,6 +112,15 @@ def resumed(session: str, *, plain: bool = False, take_over: str | None = None, 
         return show(desk, first=engine)
     finally:
         desk.close()
+
+
+def _obtain_passwords(around: Surroundings, environment: Environment, path: Path, passwords: Passwords) -> None:
+    """Before the screen has the terminal; nothing is loaded for a deployment without accounts."""
+    if environment.credentials:
+        from smtui.cli.trusting import require_trusted_commands
+
+        require_trusted_commands(around, environment, path)
+        passwords.ask_now(environment, around.environ, around.keyring, click.echo)
 
 
 class Show(Protocol):
@@ -117,6 +136,7 @@ def _show(around: Surroundings, *, plain: bool) -> Show:
         from smtui.cli.dialogue import run_dialogue
 
         return run_dialogue
+    from smtui.cli.failures import Failure
     from smtui.tui.launch import run_app
     from smtui.tui.settings import SettingsError, load_settings
     from smtui.tui.terminal import refusal
@@ -132,5 +152,8 @@ def _show(around: Surroundings, *, plain: bool) -> Show:
 
 
 def _all_answered(around: Surroundings, checklist: str, file: EnvironmentFile, answers: Mapping[str, str]) -> bool:
+    from smtui.checklist.library import lay_out
+    from smtui.cli.questions import questions
+
     procedure = lay_out(around.library.find(checklist), around.library)
     return all(question.name in answers for question in questions(procedure, file.environment))

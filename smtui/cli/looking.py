@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smtui.checklist.library import Library, lay_out
+from smtui.cli.environment_file import PINNED
 from smtui.cli.failures import Failure
 from smtui.session.events import Opened
 from smtui.session.fold import Fold
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from smtui.checklist.procedure import Procedure, Step
     from smtui.cli.surroundings import Surroundings
     from smtui.session.state import SessionState
-
-PINNED = "environment.toml"
-"""The session's own copy of the deployment file."""
 
 
 def mode_of(around: Surroundings, session: str) -> Mode:

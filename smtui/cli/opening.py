@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import smtui
@@ -13,11 +12,12 @@ from smtui.checklist.fit import misfits
 from smtui.checklist.library import lay_out, pinned_files
 from smtui.checklist.procedure import Procedure, Step
 from smtui.checklist.references import Scope, scope_of
+from smtui.cli.beginning import Opening
 from smtui.cli.custody import cautions, keep
-from smtui.cli.declaring import NOTHING, Declaration
-from smtui.cli.deployment import Deployment, EnvironmentFile, reach
+from smtui.cli.deployment import Deployment, reach
+from smtui.cli.environment_file import PINNED
 from smtui.cli.failures import Failure
-from smtui.cli.looking import PINNED, pinned_procedure
+from smtui.cli.looking import pinned_procedure
 from smtui.cli.mirroring import begin as begin_mirror
 from smtui.cli.mirroring import refuse_stale
 from smtui.cli.surroundings import Surroundings
@@ -44,20 +44,6 @@ PATIENCE = 2.0
 
 Ask = Callable[[str], str]
 """Asks the operator for a password, by a prompt."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What a new session is made of, besides its checklist."""
-
-    environment: EnvironmentFile
-    answers: Mapping[str, str]
-    faults: Sequence[str] = ()
-    ticket: str | None = None
-    scenario: str | None = None
-    declaration: Declaration = NOTHING
-    group: str | None = None
-    """The Unix group to share the session with, where the environment file names none."""
 
 
 def start(around: Surroundings, checklist: str, opening: Opening, ask: Ask) -> Engine:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from smtui.checklist.durations import written
 from smtui.checklist.model import Checklist
+from smtui.cli.beginning import Opening
 from smtui.cli.declaring import moment, person, span
 from smtui.cli.failures import Failure
-from smtui.cli.opening import Opening
 from smtui.telling.ports import Particulars
 
 

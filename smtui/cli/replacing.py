@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from smtui.cli.deployment import EnvironmentFile, running_hosts
+from smtui.cli.beginning import Opening
+from smtui.cli.deployment import running_hosts
+from smtui.cli.environment_file import PINNED, EnvironmentFile
 from smtui.cli.failures import NOT_NOW, Failure
-from smtui.cli.looking import PINNED, pinned_procedure
-from smtui.cli.opening import Opening, check_answers
+from smtui.cli.looking import pinned_procedure
+from smtui.cli.opening import check_answers
 from smtui.cli.trusting import require_trusted_commands
 from smtui.engine.clock import SystemClock
 from smtui.environment import difference, insecure_ways, load_environment

@@ -67,11 +67,13 @@ def command(  # noqa: PLR0917  one parameter for each option
     takes a second person is waited for (smtui approve); --break-glass does without them, and --confirm-by-hand too.
     """
     from smtui.checklist.library import lay_out
-    from smtui.cli.deployment import EnvironmentFile, check_faults, drill_file
+    from smtui.cli.beginning import Opening
+    from smtui.cli.deployment import check_faults, drill_file
+    from smtui.cli.environment_file import EnvironmentFile
     from smtui.cli.headless import COMPLETE, WITH_EXCEPTIONS, Mandate, check_names
     from smtui.cli.looking import mode_of, read_state, verdict_of
     from smtui.cli.mirroring import fetch
-    from smtui.cli.opening import Opening, resume, start
+    from smtui.cli.opening import resume, start
     from smtui.cli.prompting import ask_password
     from smtui.cli.questions import suggested
     from smtui.cli.surroundings import here

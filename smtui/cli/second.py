@@ -9,8 +9,9 @@ from datetime import datetime
 from smtui.checklist.load import ChecklistError
 from smtui.checklist.procedure import Step
 from smtui.checklist.references import ReferenceError_, scope_of
+from smtui.cli.environment_file import PINNED
 from smtui.cli.failures import Failure
-from smtui.cli.looking import PINNED, read_state
+from smtui.cli.looking import read_state
 from smtui.cli.surroundings import Surroundings
 from smtui.engine.approval import deed_sha256, standing, to_type, why_over
 from smtui.engine.preview import Preview, preview

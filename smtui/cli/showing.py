@@ -37,7 +37,7 @@ def shown(session: str, *, as_json: bool) -> Iterator[str]:
 
 def _mirror(folder: Path) -> str:
     """One line on the mirror; empty where there is none."""
-    from smtui.cli.looking import PINNED
+    from smtui.cli.environment_file import PINNED
 
     pinned = folder / PINNED
     if not pinned.exists() or b"mirror" not in pinned.read_bytes():

@@ -30,7 +30,7 @@ def command(  # noqa: PLR0917  one parameter for each option
 
     Questions that --input leaves open are asked on the screen. Passwords are asked for before it opens.
     """
-    from smtui.cli.deployment import EnvironmentFile
+    from smtui.cli.environment_file import EnvironmentFile
     from smtui.cli.home import on_screen
     from smtui.cli.run import pairs
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from smtui.checklist.library import shipped_folder
 from smtui.checklist.procedure import Procedure
-from smtui.cli.deployment import Deployment, EnvironmentFile, reach, running_hosts
-from smtui.cli.looking import PINNED, read_state
+from smtui.cli.deployment import Deployment, reach, running_hosts
+from smtui.cli.environment_file import PINNED, EnvironmentFile
+from smtui.cli.looking import read_state
 from smtui.cli.opening import Ask
 from smtui.cli.surroundings import Surroundings
 from smtui.cli.trusting import require_trusted_commands

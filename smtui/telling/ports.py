@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, Self
+from typing import TYPE_CHECKING, Literal, Protocol, Self
+
+from msgspec import Struct
 
 from smtui.checklist.model import InputType, Mode
-from smtui.engine.news import Listener
-from smtui.engine.preview import Preview
-from smtui.session.events import Verdict
-from smtui.session.state import SessionState
-from smtui.telling.history import Past
+
+if TYPE_CHECKING:  # what the ports speak of is loaded by who has it
+    from smtui.engine.news import Listener
+    from smtui.engine.preview import Preview
+    from smtui.session.events import Verdict
+    from smtui.session.state import SessionState
+    from smtui.telling.history import Past
 
 
 class EnginePort(Protocol):
@@ -106,8 +109,7 @@ class EnginePort(Protocol):
         """Write that the operator is gone, with the items that are interrupted by it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """What stands at the top of a session's screen."""
 
     title: str
@@ -122,8 +124,7 @@ class Header:
         return cls(state.procedure.checklist.title, state.mode, state.environment, state.operator, state.session)
 
 
-@dataclass(frozen=True, slots=True)
-class SessionSummary:
+class SessionSummary(Struct, frozen=True):
     """One session, for the list of the home screen."""
 
     session: str
@@ -143,8 +144,7 @@ class SessionSummary:
     """Who holds a busy one; what is wrong with a damaged one."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChecklistSummary:
+class ChecklistSummary(Struct, frozen=True):
     """One checklist that can be started."""
 
     id: str
@@ -159,16 +159,14 @@ class ChecklistSummary:
     """Why it cannot be started in this environment; empty otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One answer to a question."""
 
     value: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """One input of a checklist. With `choices` one of them is taken, without it is typed."""
 
     name: str
@@ -178,8 +176,7 @@ class Question:
     default: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceSummary:
+class PlaceSummary(Struct, frozen=True):
     """One port of one host that the procedures work on."""
 
     name: str
@@ -192,16 +189,14 @@ class PlaceSummary:
     """`WinRM` or `SQL Server`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """Whether a port answers."""
 
     open: bool
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Particulars:
+class Particulars(Struct, frozen=True):
     """What is said of a session when it begins, as it was typed; what is empty is not said."""
 
     ticket: str = ""
@@ -230,8 +225,7 @@ PARTICULARS: Mapping[str, str] = {
 """What is asked for each of `Particulars`, in this order; all of it may be left empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shortcoming:
+class Shortcoming(Struct, frozen=True):
     """One thing that a look at a deployment found."""
 
     check: str
@@ -242,8 +236,7 @@ class Shortcoming:
     level: Literal["problem", "by-hand", "not-checked"]
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness:
+class Readiness(Struct, frozen=True):
     """Whether a recovery could begin now."""
 
     ready: bool
@@ -252,8 +245,7 @@ class Readiness:
     shortcomings: tuple[Shortcoming, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PageLine:
+class PageLine(Struct, frozen=True):
     """One line of a report's first page, to be wrapped where it is shown."""
 
     text: str

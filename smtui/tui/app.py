@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.events import Key
@@ -20,10 +20,11 @@ from smtui.tui.guide import Guide
 from smtui.tui.opened import OpenedSessions
 from smtui.tui.screens.base import Base
 from smtui.tui.screens.home import HomeScreen
-from smtui.tui.screens.session import SessionScreen
-from smtui.tui.screens.start import StartScreen
 from smtui.tui.terminal import ignore_suspension
 from smtui.tui.themes import THEMES
+
+if TYPE_CHECKING:
+    from smtui.tui.screens.start import StartScreen
 
 Made = TypeVar("Made")
 
@@ -115,6 +116,8 @@ class SmtuiApp(QuietApp[None], ThriftyApp[None]):
 
     def open_session(self, engine: EnginePort, header: Header | None = None) -> None:
         """Show a session; it stays open until the program ends."""
+        from smtui.tui.screens.session import SessionScreen
+
         if self.opened.find(engine.state.session) is not engine:
             self.opened.add(engine)
         self.question()
@@ -132,13 +135,15 @@ class SmtuiApp(QuietApp[None], ThriftyApp[None]):
 
     def look_at(self, engine: EnginePort) -> None:
         """Show a session that is only looked at."""
+        from smtui.tui.screens.session import SessionScreen
+
         self.question()
         self.push_screen(SessionScreen(engine, Header.of(engine.state), to_home=True, look_only=True))
 
     def risks_below(self, screen: Base) -> Sequence[str]:
         """Ways on which passwords can be read: of the session that a screen lies over, or else of the deployment."""
         for other in reversed(self.screen_stack):
-            if isinstance(other, SessionScreen) and other is not screen:
+            if isinstance(other, Base) and other.place == "session" and other is not screen:
                 return other.risks()
         return self._desk.insecure if self._desk is not None else ()
 

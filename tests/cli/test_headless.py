@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from smtui.cli.deployment import EnvironmentFile
+from smtui.cli.beginning import Opening
+from smtui.cli.environment_file import EnvironmentFile
 from smtui.cli.headless import Interruption, Mandate, work
-from smtui.cli.opening import Opening, start
+from smtui.cli.opening import start
 from smtui.cli.signals import Signals
 from smtui.cli.surroundings import Surroundings
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-
-from textual import on
+from typing import TYPE_CHECKING
 
 from smtui.tui.screens.base import Base
-from smtui.tui.widgets.bar import Ask, Bar
 from smtui.tui.widgets.keyline import KeyLine
+
+if TYPE_CHECKING:  # loaded with the first question: most of the time that a screen takes to come up goes into imports
+    from smtui.tui.widgets.bar import Ask, Bar
 
 Answer = Callable[[Mapping[str, str], str], None]
 """What to do with the values and the option of an answered question."""
@@ -28,7 +29,7 @@ class AskingScreen(Base):
 
     def action_act(self, action_id: str) -> None:
         """While a question stands, keys are for it alone."""
-        if not self.query(Bar):
+        if not self.query("Bar"):
             super().action_act(action_id)
         elif action_id == "pane":
             self.focus_next("TypedInput, ChoiceRow")
@@ -37,6 +38,8 @@ class AskingScreen(Base):
 
     def ask(self, ask: Ask, answer: Answer) -> None:
         """Put a question; keys typed before it is seen do not count."""
+        from smtui.tui.widgets.bar import Bar
+
         self.smtui.question()
         self._answer = answer
         self.bar_keys()
@@ -44,21 +47,19 @@ class AskingScreen(Base):
         self.mount(Bar(ask, lambda: guard.hurried if ask.grave else guard.burst), before="#status")
         self.query_one(KeyLine).say("The question takes the keys: Enter answers, Esc goes back.")
 
-    @on(Bar.Answered)
-    def answered(self, event: Bar.Answered) -> None:
+    def on_bar_answered(self, event: Bar.Answered) -> None:
         """Do what was asked for."""
         answer = self._answer
         self._close_bar()
         if answer is not None:
             answer(event.values, event.option)
 
-    @on(Bar.Dropped)
-    def dropped(self) -> None:
+    def on_bar_dropped(self) -> None:
         """Do nothing."""
         self._close_bar()
 
     def _close_bar(self) -> None:
         self._answer = None
-        self.query(Bar).remove()
+        self.query("Bar").remove()
         self.free_keys()
         self.show_keys()

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from smtui.telling.ports import ChecklistSummary, Desk, EnginePort, SessionSummary
+from smtui.telling.ports import ChecklistSummary, Desk, EnginePort, Particulars, Question, SessionSummary
 from smtui.telling.statuses import duration
 from smtui.text import one_line
 from smtui.tui import headline
-from smtui.tui.screens import asks
 from smtui.tui.screens.asking import AskingScreen
 from smtui.tui.screens.base import bindings
-from smtui.tui.screens.start import StartScreen
 from smtui.tui.shown import content, fit
 from smtui.tui.widgets.keyline import KeyLine
 from smtui.tui.widgets.line import Line
 from smtui.tui.widgets.listing import Entry, Listing
 
-Everything = tuple[Sequence[SessionSummary], Sequence[ChecklistSummary]]
+Sessions = Sequence[SessionSummary] | None
+Checklists = Sequence[ChecklistSummary] | None
+"""None while they are being read."""
 _CONDITIONS = {
     "busy": ("in use elsewhere", "warn"),
     "damaged": ("damaged, read-only", "bad"),
@@ -30,23 +30,25 @@ _CONDITIONS = {
 }
 
 
-def entries(everything: Everything, now: datetime, here: Callable[[str], bool]) -> Iterator[Entry]:
+def entries(sessions: Sessions, checklists: Checklists, now: datetime, here: Callable[[str], bool]) -> Iterator[Entry]:
     """The rows; `here` tells whether a session is open in this program."""
-    sessions, checklists = everything
+    known = sessions or ()
     unfinished = [
-        one for one in sessions if one.condition == "unfinished" or (one.condition != "complete" and here(one.session))
+        one for one in known if one.condition == "unfinished" or (one.condition != "complete" and here(one.session))
     ]
-    others = [one for one in sessions if one not in unfinished]
+    others = [one for one in known if one not in unfinished]
     yield Entry((("  Unfinished sessions", "head"),))
     for one in unfinished:
         yield from _unfinished(one, now, open_here=here(one.session))
     if not unfinished:
-        yield Entry((("    none", "faint"),))
+        yield Entry((("    reading ..." if sessions is None else "    none", "faint"),))
     yield Entry((("", "plain"),))
     yield Entry((("  Begin with a checklist", "head"),))
-    for checklist in checklists:
+    for checklist in checklists or ():
         yield from _checklist(checklist)
-    if not checklists:
+    if checklists is None:
+        yield Entry((("    reading ...", "faint"),))
+    elif not checklists:
         yield Entry((("    none was found", "warn"),))
     if others:
         yield Entry((("", "plain"),))
@@ -101,8 +103,8 @@ class HomeScreen(AskingScreen):
         super().__init__()
         self._begin_with = begin
         self._desk = desk
-        self._sessions: Mapping[str, SessionSummary] = {}
-        self._checklists: Mapping[str, ChecklistSummary] = {}
+        self._sessions: Sessions = None
+        self._checklists: Checklists = None
 
     def compose(self) -> ComposeResult:
         """Title, list, status, keys."""
@@ -113,13 +115,14 @@ class HomeScreen(AskingScreen):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Read what there is."""
+        """Say at once that it is being read."""
         self.query_one(Listing).focus()
         self.show_keys()
+        self._show()
 
     def on_screen_resume(self) -> None:
-        """It may have changed meanwhile."""
-        self.do_reload()
+        """It may have changed meanwhile. What is known is painted before that is read."""
+        self.call_after_refresh(self.do_reload)
 
     def on_resize(self) -> None:
         """The title is as wide as the screen."""
@@ -133,19 +136,26 @@ class HomeScreen(AskingScreen):
 
     def do_reload(self) -> None:
         """Read sessions and checklists again."""
-        self.smtui.errand(lambda: (self._desk.sessions(), self._desk.checklists()), self.show, self.failed)
+        self.smtui.errand(self._desk.sessions, self._sessions_read, self.failed)
 
-    def show(self, everything: Everything) -> None:
-        """Show what was read."""
-        self._sessions = {one.session: one for one in everything[0]}
-        self._checklists = {one.id: one for one in everything[1]}
-        opened = self.smtui.opened
-        rows = entries(everything, self.smtui.around.now(), lambda session: opened.find(session) is not None)
+    def _sessions_read(self, sessions: Sequence[SessionSummary]) -> None:
+        self._sessions = sessions
+        self._show()
+        self.smtui.errand(self._desk.checklists, self._checklists_read, self.failed)
+
+    def _show(self) -> None:
+        opened, now = self.smtui.opened, self.smtui.around.now()
+        rows = entries(self._sessions, self._checklists, now, lambda session: opened.find(session) is not None)
         self.query_one(Listing).show(tuple(rows))
+
+    def _checklists_read(self, checklists: Sequence[ChecklistSummary]) -> None:
+        self._checklists = checklists
+        self._show()
         if self._begin_with is not None:
             wanted, self._begin_with = self._begin_with, None
-            if wanted in self._checklists:
-                self._begin(self._checklists[wanted])
+            found = next((one for one in checklists if one.id == wanted), None)
+            if found is not None:
+                self._begin(found)
             else:
                 self.say(f"There is no checklist {wanted!r}.", bad=True)
 
@@ -153,9 +163,9 @@ class HomeScreen(AskingScreen):
         """Take up, look at, or begin."""
         kind, _, key = (self.query_one(Listing).selected or "").partition(" ")
         if kind == "checklist":
-            self._begin(self._checklists[key])
+            self._begin(next(one for one in self._checklists or () if one.id == key))
         elif kind == "session":
-            self._open(self._sessions[key])
+            self._open(next(one for one in self._sessions or () if one.session == key))
 
     def _open(self, one: SessionSummary) -> None:
         opened = self.smtui.opened.find(one.session)
@@ -185,11 +195,13 @@ class HomeScreen(AskingScreen):
         if one.problem:
             self.say(one.problem, bad=True)
             return
-        self.smtui.errand(
-            lambda: (self._desk.questions(one.id), self._desk.particulars(one.id)),
-            lambda asked: self.smtui.open_start(StartScreen(self._desk, one, *asked)),
-            self.failed,
-        )
+
+        def ask(asked: tuple[Sequence[Question], Particulars]) -> None:
+            from smtui.tui.screens.start import StartScreen
+
+            self.smtui.open_start(StartScreen(self._desk, one, *asked))
+
+        self.smtui.errand(lambda: (self._desk.questions(one.id), self._desk.particulars(one.id)), ask, self.failed)
 
     def do_leave(self) -> None:
         """Leave at once where nothing runs, else ask."""
@@ -197,6 +209,8 @@ class HomeScreen(AskingScreen):
         if not running:
             self.smtui.exit()
             return
+        from smtui.tui.screens import asks
+
         self.ask(asks.leave(running, to_home=False), lambda *_: self.smtui.exit())
 
     def free_keys(self) -> None:
