@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from smtui.session.errors import JournalError
-from smtui.session.events import EnvironmentChanged
+from smtui.session.reading import named_files
 from smtui.session.store import Store
-from tests.crash.victim import CHANGED, ENVIRONMENT, SESSION, STAMP
+from tests.crash.victim import SESSION, STAMP
 
 
-def environment_violation(root: Path) -> str:
-    """Whether a session that was opened anew stands on the environment that its journal names, and on no other."""
-    changed = any(isinstance(record.event, EnvironmentChanged) for record in Store(root).read(SESSION).records)
-    for name, data in CHANGED.items():
-        expected = data if changed else ENVIRONMENT.get(name)
+def _out_of_place(root: Path) -> str:
+    """What of the pinned files is not in its place after the session was opened anew, or nothing."""
+    for name, sha256 in named_files(Store(root).read(SESSION).records).items():
         path = root / SESSION / name
-        if path.exists() and (expected is None or path.read_bytes() != expected):
-            return f"{name} is not what event {1 + changed} names"
-        if changed and not path.exists():
-            return f"{name} is gone"
+        if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+            return f"{name} is not the one that the journal names"
     return ""
 
 
@@ -49,7 +46,7 @@ def violation(root: Path, acknowledged: dict[int, str]) -> str:
             session.append(session.torn, STAMP)
     finally:
         session.release()
-    if why := environment_violation(root):
+    if why := _out_of_place(root):
         return why
     reading = store.read(SESSION)
     return "" if reading.verdict == "whole" else reading.reason

@@ -47,12 +47,20 @@ def record(root: Path, planted: str = "", mode: str = "record") -> list[Call]:
     A call that was injected did nothing, though the victim was told otherwise, so it is left out.
     """
     log = root.parent / "power.log"
-    command = ["strace", "-qq", "-f", "-y", "-xx", "-s", "1000000", "-o", str(log), "-e", f"trace={_TRACED}"]
-    command += ["-e", f"inject={planted}"] if planted else []
-    done: subprocess.CompletedProcess[str] = start([*command, *victim(root, mode)])
+    done: subprocess.CompletedProcess[str] = start([*strace_to(log, planted), *victim(root, mode)])
     assert done.stdout.endswith("DONE\n"), done.stderr
-    calls = [call for line in _joined(log.read_text()) if (call := _call(line))]
-    return [call for call in calls if call.kind == "ack" or call.path.startswith(str(root.parent))]
+    return [call for call in calls_of(log) if call.kind == "ack" or call.path.startswith(str(root.parent))]
+
+
+def strace_to(log: Path, planted: str = "") -> list[str]:
+    """What stands before a command line so that its changes are logged; `planted` as for `record`."""
+    command = ["strace", "-qq", "-f", "-y", "-xx", "-s", "1000000", "-o", str(log), "-e", f"trace={_TRACED}"]
+    return command + (["-e", f"inject={planted}"] if planted else [])
+
+
+def calls_of(log: Path) -> Iterator[Call]:
+    """Every change in such a log, wherever it was made."""
+    return (call for line in _joined(log.read_text()) if (call := _call(line)))
 
 
 def _joined(log: str) -> Iterator[str]:
@@ -78,7 +86,7 @@ def _call(line: str) -> Call | None:
     paths = [_plain(path) for path in _FOLDER_OR_FILE.findall(arguments)]
     if name == "write" and arguments.startswith("1<"):
         words = strings[0].split()
-        return Call("ack", "", number=int(words[1])) if words[0] == b"ACK" else None
+        return Call("ack", "", number=int(words[1])) if words[:1] == [b"ACK"] else None
     if name in ("write", "pwrite64", "ftruncate", "fallocate", "fsync", "fdatasync"):
         return _data_call(name, arguments, paths[0], strings[0][:result] if strings else b"")
     return _name_call(name, arguments, paths, [text.decode() for text in strings])
@@ -146,6 +154,14 @@ class Disk:
     top: _Node = field(default_factory=lambda: _Node(is_folder=True))
     pending: list[_NameChange] = field(default_factory=list)
 
+    @classmethod
+    def loaded(cls, folder: Path, root: str, *, names_with_data: bool) -> Disk:
+        """A disk on which `folder` lies as `root`, durable."""
+        disk = cls(root, names_with_data)
+        node = _loaded(folder)
+        disk.top.names[Path(root).name] = disk.top.live[Path(root).name] = node
+        return disk
+
     def do(self, call: Call) -> None:
         """Let one call happen."""
         match call.kind:
@@ -164,6 +180,9 @@ class Disk:
                 node.size = call.number
             case "sync":
                 self._sync(self._node(call.path))
+            case "flush":  # its data have reached the disk by themselves
+                node = self._node(call.path)
+                node.kept, node.writes = _written(node.kept, node.writes), []
             case "move":
                 folder, name = self._place(call.path)
                 self._change(folder, name, Path(call.other).name, folder.live[name])
@@ -226,6 +245,14 @@ class Disk:
         for change in with_it:
             _apply(change.folder.names, change)
             self.pending.remove(change)
+
+
+def _loaded(path: Path) -> _Node:
+    if not path.is_dir():
+        data = path.read_bytes()
+        return _Node(is_folder=False, kept=data, size=len(data))
+    names = {child.name: _loaded(child) for child in path.iterdir()}
+    return _Node(is_folder=True, names=names, live=dict(names))
 
 
 def _apply(names: dict[str, _Node], change: _NameChange) -> None:
