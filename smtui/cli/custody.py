@@ -19,8 +19,14 @@ PAUSE = 0.5
 
 
 def keep(engine: Engine, store: Store, cautions: Sequence[str], mirror: Mirror | None) -> None:
-    """Look for requests on a thread of its own, until the session is given back; `cautions` are told once."""
-    threading.Thread(target=_keep, args=(engine, store, cautions, mirror), name="custody", daemon=True).start()
+    """Look for requests on a thread of its own, until the session is given back; `cautions` are told once.
+
+    What second persons left while nobody had the session is taken in before anything is decided: it may be a no.
+    """
+    seen: set[str] = set()
+    _hear(engine, store, engine.state.session, seen, old=True)
+    work = (engine, store, cautions, mirror, seen)
+    threading.Thread(target=_keep, args=work, name="custody", daemon=True).start()
 
 
 def cautions(store: Store, session: str, environment: str) -> tuple[str, ...]:
@@ -58,10 +64,8 @@ def _hear(engine: Engine, store: Store, session: str, seen: set[str], *, old: bo
             seen.discard(one.name)  # it stays where it is, and is heard when the journal takes events again
 
 
-def _keep(engine: Engine, store: Store, to_tell: Sequence[str], mirror: Mirror | None) -> None:
+def _keep(engine: Engine, store: Store, to_tell: Sequence[str], mirror: Mirror | None, seen: set[str]) -> None:
     session = engine.state.session
-    seen: set[str] = set()
-    _hear(engine, store, session, seen, old=True)
     rest = threading.Event()
     rest.wait(PAUSE)  # whoever shows the session listens by now
     for text in to_tell:

@@ -107,8 +107,13 @@ class Store:
 
     def brief(self, session_id: str) -> Brief:
         """First and last event and who holds it, at a cost that does not grow with the session."""
-        with self._folder(session_id) as folder:
-            return reading.brief(folder)
+        try:
+            with self._folder(session_id) as folder:
+                return reading.brief(folder)
+        except SessionMissing:
+            raise
+        except JournalError as error:  # another account's in the folder of the group: a list goes on without it
+            return Brief(session_id, None, None, None, held=False, holder="", reason=str(error))
 
     def is_held(self, session_id: str) -> bool:
         """Whether a living process has the session open."""

@@ -121,13 +121,15 @@ def _leaving_out(items: Iterable[str]) -> str:
 
 
 def _everything_but(item: str, gate: Gate) -> list[str]:
-    """Options that confirm, choose and authorise everything, but one item."""
+    """Options that confirm, choose, authorise and do alone everything, but one item."""
     options: list[str] = []
     for step in procedure(gate.checklist).steps:
         if step.item.choose and step.id != item:
             options += ["--choose", f"{step.id}={next(iter(step.item.choose))}"]
         elif step.id != item:
             options += ["--confirm", f"{step.id}=rehearsal"]
+        if step.item.approve > 1:
+            options += ["--break-glass", f"{step.id}=rehearsal"]
     for name, target in gate.authorise.items():
         options += ["--authorise", f"{name}={target}"]
     return options

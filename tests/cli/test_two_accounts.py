@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -97,6 +98,10 @@ def test_a_no_ends_the_waiting_and_the_item_stays(team: Team) -> None:
     assert "Refused as" in team.second("approve", code, "--refuse", "not tonight").stdout
     assert heard.process.wait(LIMIT) == 3
     heard.wait_for("not tonight")
+    again = team.operator("run", "three", "--session", session, "--approval-timeout", "1s", code=3).stdout
+    code = re.findall(r"smtui approve (\S{7})", again)[-1]
+    team.second("approve", code, "--target", TARGET)
+    team.second("approve", code, "--refuse", "on second thoughts")  # both lie there when the operator comes back
     team.operator("run", "three", "--session", session, "--break-glass", "s.i2=the colleague is not to be had", code=0)
     team.operator("report", session, "--output", str(team.operator.home / "bundle"))
     report = json.loads((team.operator.home / "bundle" / "report.json").read_bytes())
