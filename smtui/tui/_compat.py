@@ -71,6 +71,13 @@ _SEQUENCE_STARTS = frozenset(("", *"[]OPX^_\\\x1b"))
 """What may follow Escape in a sequence that a terminal sends; nothing at all is the end of the input."""
 
 
+def say_aside(text: str) -> None:
+    """One line on the terminal while the App is suspended; relies on `draw_on`."""
+    if sys.__stderr__ is not None:
+        sys.__stderr__.write(f"{text}\n")
+        sys.__stderr__.flush()
+
+
 class _Difference(CompositorUpdate):
     """What turns the frame that is shown into the present one."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,20 +15,24 @@ from textual.events import Key
 from textual.message import Message
 
 from smtui.telling.ports import Desk, EnginePort, Header
-from smtui.tui._compat import QuietApp, ThriftyApp
+from smtui.tui._compat import QuietApp, ThriftyApp, say_aside
 from smtui.tui.actions import Registry
 from smtui.tui.guard import KeyGuard
 from smtui.tui.guide import Guide
 from smtui.tui.opened import OpenedSessions
 from smtui.tui.screens.base import Base
 from smtui.tui.screens.home import HomeScreen
-from smtui.tui.terminal import ignore_suspension
+from smtui.tui.terminal import has_shell_behind, ignore_suspension
 from smtui.tui.themes import THEMES
 
 if TYPE_CHECKING:
     from smtui.tui.screens.start import StartScreen
 
 Made = TypeVar("Made")
+SUSPENDED = (
+    "smtui is stopped: it starts and records nothing until fg continues it. What runs on servers goes on there; "
+    "nobody else can take the session meanwhile."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,12 @@ class SmtuiApp(QuietApp[None], ThriftyApp[None]):
 
         then: Callable[[], None]
 
+    class Suspended(Message):
+        """The shell wants the terminal."""
+
+    class Continued(Message):
+        """The shell gave it back."""
+
     class Leave(Message):
         """The terminal is gone, or is to be given back."""
 
@@ -93,6 +105,8 @@ class SmtuiApp(QuietApp[None], ThriftyApp[None]):
         self._first = first
         self._header = header
         self._checklist = checklist
+        self._stopped = False
+        """Whether this program stopped itself and has not heard yet that it goes on."""
 
     def on_resize(self) -> None:
         """What the terminal made of what it showed is not known."""
@@ -199,6 +213,34 @@ class SmtuiApp(QuietApp[None], ThriftyApp[None]):
         """Back from a thread."""
         self.errands -= 1
         message.then()
+
+    def ask_to_suspend(self) -> None:
+        """SIGTSTP came; from any thread, never blocks."""
+        self.post_message(self.Suspended())
+
+    def ask_to_retake(self) -> None:
+        """SIGCONT came; from any thread, never blocks."""
+        self.post_message(self.Continued())
+
+    def on_smtui_app_suspended(self) -> None:
+        """Give the terminal back and stop until the shell continues this process, if there is one."""
+        if not has_shell_behind():
+            self.say("There is no shell to go back to: smtui goes on.")
+            return
+        self._stopped = True
+        with self.suspend():
+            say_aside(SUSPENDED)
+            os.kill(os.getpid(), signal.SIGSTOP)
+        self.redraw()
+
+    def on_smtui_app_continued(self) -> None:
+        """Something stopped this process from outside, and the shell has used the terminal since: take it anew."""
+        if self._stopped:
+            self._stopped = False
+            return
+        with self.suspend():
+            pass
+        self.redraw()
 
     def end_screen(self) -> None:
         """Ask the App to end; from any thread, never blocks."""

@@ -98,7 +98,14 @@ def _run(make: Callable[[Surroundings], SmtuiApp], environ: MutableMapping[str, 
         )
     )
     terminal = Terminal(interrupt_output)
-    watch = Watch(terminal, app.opened, app.end_screen, lambda: _farewell(app.opened))
+    watch = Watch(
+        terminal,
+        app.opened,
+        app.end_screen,
+        lambda: _farewell(app.opened),
+        suspend=app.ask_to_suspend,
+        retake=app.ask_to_retake,
+    )
     watch.install()
     PromptParser.install()
     draw_on(terminal.screen)

@@ -123,8 +123,16 @@ def end_process(code: int) -> NoReturn:
     os._exit(code)
 
 
+def has_shell_behind() -> bool:
+    """Whether a shell with job control started this program, to which it can go back and which continues it."""
+    parent = os.getppid()
+    with suppress(ProcessLookupError):
+        return os.getsid(parent) == os.getsid(0) and os.getpgid(parent) != os.getpgrp()
+    return False
+
+
 def ignore_suspension() -> None:
-    """Make SIGTSTP and SIGCONT do nothing; call once Textual has set its own handlers.
+    """Leave SIGTSTP and SIGCONT to the watch, which hears them on its pipe; call once Textual has set its handlers.
 
     At each SIGCONT, and the kernel sends one with a hang-up, Textual would start a second input and output thread.
     """

@@ -24,19 +24,31 @@ class Watch(threading.Thread):
     """Waits for signals on a pipe, which the interpreter's C handler fills even while the main thread cannot run.
 
     A hang-up: nothing new starts, what runs ends and is recorded, exit code 75. SIGTERM and SIGINT: what runs is
-    recorded as interrupted, the terminal is given back, exit code 75 within `TERMINATION_LIMIT`. This thread itself
-    never touches journal or terminal, so it never blocks.
+    recorded as interrupted, the terminal is given back, exit code 75 within `TERMINATION_LIMIT`. SIGTSTP and SIGCONT
+    are handed on to the screen. This thread itself never touches journal or terminal, so it never blocks.
     """
 
     def __init__(
-        self, terminal: Terminal, opened: OpenedSessions, end_screen: Callable[[], None], farewell: Callable[[], str]
+        self,
+        terminal: Terminal,
+        opened: OpenedSessions,
+        end_screen: Callable[[], None],
+        farewell: Callable[[], str],
+        *,
+        suspend: Callable[[], None],
+        retake: Callable[[], None],
     ) -> None:
+        """`end_screen` asks the screen to end, `suspend` to step aside, `retake` to come back.
+
+        All three may be called from any thread and do not block.
+        """
         super().__init__(name="watch", daemon=True)
-        """`end_screen` asks the screen to end, from any thread and without blocking."""
         self._terminal = terminal
         self._opened = opened
         self._end_screen = end_screen
         self._farewell = farewell
+        self._suspend = suspend
+        self._retake = retake
         self.draining = False
         """Whether the terminal is gone; then this thread ends the process."""
         self._inbox, self._outbox = os.pipe()
@@ -73,6 +85,10 @@ class Watch(threading.Thread):
             self._drain()
         elif number == _DRAINED:
             end_process(LEFT_UNFINISHED)
+        elif number == signal.SIGTSTP and not self.draining:
+            self._suspend()
+        elif number == signal.SIGCONT and not self.draining:  # one comes with a hang-up too
+            self._retake()
 
     def _post(self, number: int) -> None:
         with suppress(BlockingIOError):
