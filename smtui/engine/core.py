@@ -12,7 +12,7 @@ from smtui.engine.approving import Approving
 from smtui.engine.calls import Prepared, prepare
 from smtui.engine.decisions import Refused, allowed, require
 from smtui.engine.judging import judgement
-from smtui.engine.news import Listener, Trouble
+from smtui.engine.news import HandedOver, Listener, Trouble
 from smtui.engine.preview import Preview, preview
 from smtui.engine.recorder import Recorder
 from smtui.engine.runner import Runner, Workshop
@@ -263,7 +263,7 @@ class Engine:
             self._recorder.append(ev.Left(reason=told))
         self._release()
         self.handed_over.set()
-        self._recorder.tell(Trouble(f"The session is with {heir} now; nothing can be done with it from here."))
+        self._recorder.tell(HandedOver(heir))
 
     def record_left(self, reason: str) -> None:
         """Write that the operator is gone; items without an outcome are named."""

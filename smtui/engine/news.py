@@ -31,5 +31,12 @@ class Trouble:
     text: str
 
 
-News = Changed | Output | Trouble
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """The session was given to somebody else, as they asked for; nothing can be done with it from here any more."""
+
+    heir: str
+
+
+News = Changed | Output | Trouble | HandedOver
 Listener = Callable[[News], None]

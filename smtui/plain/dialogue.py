@@ -41,7 +41,7 @@ class Dialogue:
             self._say(speech.opening(self._engine.state))
             self._voice.say('Answer with a number or a word, then Enter. "help" explains, "quit" leaves.')
             self._next()
-            while self._turn():
+            while not self._hearing.heir and self._turn():
                 pass
         except Silence:
             return self._part("the input ended")
@@ -56,7 +56,8 @@ class Dialogue:
     def _turn(self) -> bool:
         """Hear one answer and act on it; whether the dialogue goes on."""
         try:
-            return self._answered(self._voice.ask(PROMPT))
+            answer = self._voice.ask(PROMPT)
+            return not self._hearing.heir and self._answered(answer)
         except KeyboardInterrupt:
             self._voice.say('Nothing was done. "quit" leaves.')
             return True
@@ -265,6 +266,10 @@ class Dialogue:
         session = self._engine.state.session
         try:
             self._hearing.catch_up()
+            if self._hearing.heir:
+                self._voice.say("Look on with:")
+                self._voice.exactly(f"smtui watch {session}")
+                return LEFT_UNFINISHED
             self._voice.say(f"The session is unfinished and on disk.{reason} Go on with:")
             self._voice.exactly(f"smtui resume --plain {session}")
         except Silence:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable
 
-from smtui.engine.news import Changed, News, Output, Trouble
+from smtui.engine.news import Changed, HandedOver, News, Output, Trouble
 from smtui.plain.voice import Voice
 from smtui.telling.changes import changes
 from smtui.telling.ports import EnginePort
@@ -24,9 +24,13 @@ class Hearing:
         self._told = engine.state
         self._partial: dict[tuple[str, str], str] = {}
         """The unfinished last line of each item's output on each target."""
+        self.heir = ""
+        """Who has the session now, if it was handed over; `catch_up` says so."""
 
     def listen(self, news: News) -> None:
         """A `Listener`."""
+        if isinstance(news, HandedOver):
+            self.heir = news.heir
         self._queue.put(news)
 
     def wait(self) -> None:
@@ -63,6 +67,8 @@ class Hearing:
                     self._voice.exactly(f"{target}: {line}")
             case Trouble(text):
                 self._voice.say(f"Trouble: {one_line(text, 700)}")
+            case HandedOver(heir):
+                self._voice.say(f"The session is with {one_line(heir, 80)} now; nothing can be done with it from here.")
 
     def _flush(self) -> None:
         """Say lines that never got their end."""

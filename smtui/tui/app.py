@@ -147,6 +147,19 @@ class SmtuiApp(QuietApp[None], ThriftyApp[None]):
         self.pop_screen()
         self.open_session(engine)
 
+    def hand_over(self, engine: EnginePort, heir: str) -> None:
+        """Somebody else has a session now: show it no more, and end unless another one is open here."""
+        session = engine.state.session
+        if session in self.opened.handed_over():
+            return
+        self.opened.hand_over(session, heir)
+        if self._desk is None or not self.opened.unfinished():
+            self.exit()
+            return
+        while not isinstance(self.screen, HomeScreen):
+            self.pop_screen()
+        self.say(f"{session} is with {heir} now, who asked for it. Look on with: smtui watch {session}", bad=True)
+
     def look_at(self, engine: EnginePort) -> None:
         """Show a session that is only looked at."""
         from smtui.tui.screens.session import SessionScreen

@@ -167,6 +167,10 @@ def _wind_up(opened: OpenedSessions, terminal: Terminal, watch: Watch) -> None:
 
 def _farewell(opened: OpenedSessions) -> str:
     lines = [f"Session {one} is unfinished and on disk: smtui resume {one}\n" for one in opened.unfinished()]
+    lines += [
+        f"Session {one} is with {heir} now, who asked for it; look on with: smtui watch {one}\n"
+        for one, heir in opened.handed_over().items()
+    ]
     lines += [f"Session {one} is completed; its evidence: smtui report {one}\n" for one in opened.completed()]
     return "".join(lines)
 

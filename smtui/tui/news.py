@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from textual.message import Message
 
-from smtui.engine.news import Changed, News, Output, Trouble
+from smtui.engine.news import Changed, HandedOver, News, Output, Trouble
 from smtui.session.state import SessionState
 
 
@@ -30,6 +30,8 @@ class Mailbox:
         self._state: SessionState | None = None
         self._outputs: set[str] = set()
         self._troubles: list[str] = []
+        self.heir = ""
+        """Who has the session now, if it was handed over."""
 
     def deliver(self, news: News) -> None:
         """A `Listener`: called on the engine's threads."""
@@ -41,6 +43,8 @@ class Mailbox:
                     self._outputs.add(item)
                 case Trouble(text):
                     self._troubles.append(text)
+                case HandedOver(heir):
+                    self.heir = heir
             told, self._told = self._told, True
         if not told:
             with suppress(RuntimeError):  # the loop is closed: the screen is gone, the engine goes on

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 
 from smtui.telling.ports import EnginePort
 
@@ -16,6 +17,7 @@ class OpenedSessions:
     def __init__(self) -> None:
         self._engines: list[EnginePort] = []
         self._parted: set[str] = set()
+        self._heirs: dict[str, str] = {}
         self._guard = threading.Lock()
         self._stopping = False
 
@@ -62,9 +64,19 @@ class OpenedSessions:
                 self._parted.add(session)
             engine.record_left(reason)
 
+    def hand_over(self, session: str, heir: str) -> None:
+        """Somebody else has it now."""
+        self._heirs[session] = heir
+        self._parted.add(session)
+
+    def handed_over(self) -> Mapping[str, str]:
+        """Who has which session now."""
+        return dict(self._heirs)
+
     def unfinished(self) -> tuple[str, ...]:
         """Ids of the sessions to resume."""
-        return tuple(engine.state.session for engine in self._engines if engine.state.completed is None)
+        sessions = (engine.state.session for engine in self._engines if engine.state.completed is None)
+        return tuple(session for session in sessions if session not in self._heirs)
 
     def completed(self) -> tuple[str, ...]:
         """Ids of the sessions whose evidence can be written."""

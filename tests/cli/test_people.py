@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from .conftest import LIMIT, Program
@@ -102,6 +104,32 @@ def test_a_living_holder_ends_what_it_runs_and_hands_over(
     assert [items[item]["status"] for item in ("s.i1", "s.i2")] == ["done", "done"]
     assert [len(items[item]["attempts"]) for item in ("s.i1", "s.i2")] == [1, 1]
     assert not (smtui.sessions / session / "takeover.request").exists()
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_screen_and_dialogue_hand_over_and_end(smtui: Program, tmp_path: Path, *, plain: bool) -> None:
+    smtui(*write(smtui, tmp_path, shell("exit 1")), code=1)
+    session = smtui.session()
+    first = pexpect.spawn(
+        sys.executable, ["-m", "smtui", "resume", session, *(["--plain"] if plain else [])],
+        env={**smtui.environ, "TERM": "xterm-256color"}, dimensions=(24, 80), encoding="utf-8", timeout=LIMIT,
+    )  # fmt: skip
+    first.expect("quit" if plain else "Leave")
+    second = Heard(smtui.begin("run", "three", "--session", session, "--take-over", "shift change"))
+    second.wait_for("Asked ")
+    if plain:
+        second.process.wait(LIMIT)  # it has the session, so the first has given it back
+        first.sendline("list")
+        first.expect("The session is with .* now")
+    first.expect(f"smtui watch {session}")
+    first.expect(pexpect.EOF)
+    first.close()
+    assert first.exitstatus == 75
+    assert second.process.wait(LIMIT) == 1  # its item has failed
+    journal = smtui.journal(session)
+    assert journal.count('kind = "left"') == 3, "one by each program"
+    before, _, after = journal.partition('kind = "taken-over"\nreason = "shift change"')
+    assert (before.count('kind = "left"'), after.count('kind = "left"')) == (2, 1)
 
 
 def test_a_request_can_be_withdrawn(smtui: Program, waiting: tuple[subprocess.Popen[str], str, Path]) -> None:

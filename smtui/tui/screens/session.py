@@ -193,6 +193,8 @@ class SessionScreen(DecidingScreen):
                 screen.output_came()
         for trouble in troubles:
             self.smtui.say(trouble, bad=True)
+        if self._mailbox.heir:
+            self.smtui.hand_over(self.engine, self._mailbox.heir)
 
     def _take_over(self, state: SessionState) -> None:
         before, self._state = self._state, state
