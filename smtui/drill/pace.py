@@ -17,3 +17,5 @@ class Pace:
     """Longest wait of a script for a service; a wait of minutes would teach nothing."""
     reboot: float = 1.0
     """A restarting host resets every connection for this long."""
+    held: float = 0.05
+    """For this long output of the PowerShell host waits for more, as host.ps1 does it."""

@@ -97,9 +97,16 @@ class Try:
             settlement = target.settle(self.prepared.call(attempt.token), attempt.remote, watch)
         except BaseException as error:  # noqa: BLE001  a defect of a target settles nothing, and ends nothing
             settlement = Settlement("unclear", reason=f"{defect(error)}; settle it again, or a person decides")
-        result, settled = _result_of(settlement), settlement.state in ("ended", "gone")
+        result, settled = self._result_of(settlement), settlement.state in ("ended", "gone", "never")
         self._append(result, stream.close(), settled=settled, settling=True)
         return settled
+
+    def _result_of(self, settlement: Settlement) -> Result:
+        if settlement.state == "ended" and settlement.result is not None:
+            return settlement.result
+        if settlement.state == "never" and self.step.item.sense is None:
+            return Result("not-started", reason=settlement.reason)
+        return Result("unknown", reason=settlement.reason)  # a look decides, where there is one
 
     def _started(self, seq: int) -> Started:
         return Started(
@@ -167,12 +174,6 @@ def outcome_of(result: Result) -> Outcome:
             return "unknown"
         case _:
             return "failed"
-
-
-def _result_of(settlement: Settlement) -> Result:
-    if settlement.state == "ended" and settlement.result is not None:
-        return settlement.result
-    return Result("unknown", reason=settlement.reason)
 
 
 def _file_name(text: str) -> str:

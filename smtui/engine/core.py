@@ -258,7 +258,7 @@ class Engine:
         self.stop_after_current()
         told = f"{heir} takes the session over: {self._shop.redactor.text(reason)}"
         self._recorder.tell(Trouble(f"{told}. Nothing new is started; it is handed over when what runs has ended."))
-        self.idle.wait()
+        self.drain()
         with suppress(JournalError):  # who takes over reads what there is
             self._recorder.append(ev.Left(reason=told))
         self._release()
@@ -283,8 +283,9 @@ class Engine:
         return self._runner.drain(timeout)
 
     def close(self) -> None:
-        """Give the session back, so that another program may take it up."""
+        """Give the session back, so that another program may take it up; what runs is left."""
         self.closed = True
+        self._runner.close()
         self._release()
 
     # On the way

@@ -131,6 +131,11 @@ class Runner:
         self._workers.close()
         return ended
 
+    def close(self) -> None:
+        """Keep nothing on a server where nothing runs."""
+        self._stopping.set()
+        self._workers.close()
+
     def _attempts(self, step: Step) -> tuple[Attempt, ...]:
         return self._recorder.state.items[step.id].attempts
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -16,14 +17,18 @@ from smtui.targets.base import Target, TargetError
 Job = Callable[[Target], None]
 Failed = Callable[[str], None]
 Connect = Callable[[Place], Target]
+CLOSING = 3.0
+"""Seconds that all targets together have to end what they keep on their servers when the program ends."""
 
 
 class Workers:
     """Runs jobs on the thread of their target, one after the other; targets work side by side."""
 
-    def __init__(self, connect: Connect) -> None:
+    def __init__(self, connect: Connect, clock: Callable[[], float] = time.monotonic) -> None:
         self._connect = connect
+        self._clock = clock
         self._queues: dict[Place, queue.SimpleQueue[tuple[Job, Failed] | None]] = {}
+        self._threads: list[threading.Thread] = []
         self._guard = threading.Lock()
         self._open = 0
         self.idle = threading.Event()
@@ -39,7 +44,9 @@ class Workers:
             if waiting is None:
                 waiting = self._queues[place] = queue.SimpleQueue()
                 name = f"target {place.label}"
-                threading.Thread(target=self._work, args=(place, waiting), name=name, daemon=True).start()
+                thread = threading.Thread(target=self._work, args=(place, waiting), name=name, daemon=True)
+                self._threads.append(thread)
+                thread.start()
             waiting.put((job, failed))
 
     def _work(self, place: Place, waiting: queue.SimpleQueue[tuple[Job, Failed] | None]) -> None:
@@ -66,11 +73,15 @@ class Workers:
                 self.idle.set()
 
     def close(self) -> None:
-        """Let every thread end after its present job."""
+        """Let every thread end after its present job; where there is none, wait a moment until its target is closed."""
         with self._guard:
             for waiting in self._queues.values():
                 waiting.put(None)
             self._queues.clear()
+            threads, self._threads = self._threads, []
+        until = self._clock() + CLOSING
+        for thread in threads if self.idle.is_set() else ():
+            thread.join(max(0.0, until - self._clock()))
 
 
 def _say(failed: Failed, reason: str) -> None:

@@ -43,6 +43,8 @@ class Server(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     credential: str | None = None
     insecure: str | None = None
     """`insecure.ACCEPTED`, where the two above let passwords be read on the way."""
+    host_process: bool = True
+    """Whether one PowerShell is kept there for all scripts of a session; False opens a shell for each."""
 
     @property
     def tls(self) -> bool:

@@ -69,10 +69,10 @@ class Settlement:
     """What became of a call whose end was not seen.
 
     `running`: it goes on. `ended`: its end was seen after all, in `result`. `gone`: it runs no more, its end is not
-    known. `unclear`: that cannot be told; a person decides.
+    known. `never`: it did not begin, and cannot begin any more. `unclear`: that cannot be told; a person decides.
     """
 
-    state: Literal["running", "ended", "gone", "unclear"]
+    state: Literal["running", "ended", "gone", "never", "unclear"]
     result: Result | None = None
     reason: str = ""
 

@@ -9,7 +9,9 @@ try {
     $utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
     [Console]::OutputEncoding = $utf8
     $OutputEncoding = $utf8
-    $json = $utf8.GetString([Convert]::FromBase64String([Console]::In.ReadToEnd().Trim()))
+    # What is not base64 may be a byte order mark that a writer of the pipe put first.
+    $line = [Console]::In.ReadToEnd() -creplace '[^A-Za-z0-9+/=]'
+    $json = $utf8.GetString([Convert]::FromBase64String($line))
     $request = ConvertFrom-Json -InputObject $json
     $token = [string] $request.token
     if ($token -eq '') { throw 'standard input ended before the script was complete' }

@@ -79,7 +79,7 @@ def _windows(server: Server, credentials: Credentials) -> Target:
         tls=server.tls,
         verify=server.verify_certificate,
     )
-    return WinRmTarget(endpoint, _identity_script())
+    return WinRmTarget(endpoint, _identity_script(), hosted=server.host_process)
 
 
 def _sql(

@@ -7,8 +7,6 @@ script runs before the last Send arrived, whatever became of the replies to Crea
 from __future__ import annotations
 
 import base64
-import codecs
-import io
 import json
 import math
 from collections.abc import Callable
@@ -17,22 +15,21 @@ from importlib.resources import files
 from typing import Final, Literal
 
 from smtui.targets.base import PowerShellCall, Watch
-from smtui.targets.clixml import ErrorText
-from smtui.targets.framing import ResultLine
+from smtui.targets.script_output import ScriptOutput
 from smtui.targets.wsman import START, Chunk, Endpoint, Wire
 from smtui.targets.wsman_errors import BUSY, INVALID_SELECTORS, OPERATION_QUOTA, WireError
 
-_BOOTSTRAP: Final = files("smtui.targets").joinpath("bootstrap.ps1").read_text(encoding="ascii")
-_SWITCHES: Final = ("-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-EncodedCommand")
-COMMAND: Final = ("powershell.exe", (*_SWITCHES, base64.b64encode(_BOOTSTRAP.encode("utf-16-le")).decode()))
+BOOTSTRAP: Final = files("smtui.targets").joinpath("bootstrap.ps1").read_text(encoding="ascii")
+SWITCHES: Final = ("-NoLogo", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-EncodedCommand")
+COMMAND: Final = ("powershell.exe", (*SWITCHES, base64.b64encode(BOOTSTRAP.encode("utf-16-le")).decode()))
 """The constant command line; 8191 characters is the most that cmd.exe takes."""
-_PIECE: Final = 128 * 1024
+PIECE: Final = 128 * 1024
 """Bytes of standard input in one Send; Windows takes 500 kB envelopes, and this grows by a third."""
-_IDLE: Final = 7200.0
+IDLE: Final = 7200.0
 """Seconds that a shell waits for its client: Windows' own default, long enough to come back after a crash."""
 _CLOSING: Final = 10
 """Seconds for a Send to a command that may have ended."""
-_STRANGE: Final = 20
+STRANGE: Final = 20
 """Answers to Receive that say nothing at all; a server holds a Receive until there is something to say."""
 _PAUSE: Final = 0.05
 
@@ -68,10 +65,8 @@ class RemoteScript:
         self._pace = pace
         self._until = pace.clock() + call.timeout
         self._wire = Wire(endpoint, pace.slack)
-        self._output = _decoder()
-        self._error = _decoder()
-        self._error_text = ErrorText()
-        self.result_line = ResultLine(call.token)
+        self._output = ScriptOutput(call.token, watch.output)
+        self.result_line = self._output.result_line
         self.shell: str | None = None
         self.command: str | None = None
         self.torn = False
@@ -79,7 +74,7 @@ class RemoteScript:
 
     def open(self) -> None:
         """Open a shell; tried twice, because an idle shell changes nothing. Raises WireError."""
-        idle = max(_IDLE, self._call.timeout + 600)
+        idle = max(IDLE, self._call.timeout + 600)
         try:
             self.shell = self._wire.create(idle, self._seconds())
         except WireError as trouble:
@@ -107,8 +102,8 @@ class RemoteScript:
         The last piece closes standard input and may be sent again: either the first one arrived, then nobody reads
         the second, or it did not. The pieces before are sent once, for a piece that arrives twice changes the script.
         """
-        line = _request(self._call)
-        pieces = [line[i : i + _PIECE] for i in range(0, len(line), _PIECE)]
+        line = request_of(self._call)
+        pieces = [line[i : i + PIECE] for i in range(0, len(line), PIECE)]
         for piece in pieces[:-1]:
             self._wire.send(self._shell(), self._command(), piece, end=False, seconds=self._seconds())
         try:
@@ -146,10 +141,10 @@ class RemoteScript:
                 continue
             self._pass_on(chunk)
             if chunk.exit_code is not None:
-                self._finish_output()
+                self._output.finish()
                 return chunk.exit_code
             strange = 0 if chunk.output or chunk.error else strange + 1
-            if strange > _STRANGE:
+            if strange > STRANGE:
                 raise Stopped("lost", f"{self._endpoint.place} answers, but not with what WS-Man answers")
             if strange:
                 self._watch.cancelled.wait(_PAUSE)
@@ -164,7 +159,7 @@ class RemoteScript:
 
     def end(self) -> bool:
         """Terminate what runs and close the shell; True when the server says that nothing is left."""
-        self._finish_output()
+        self._output.finish()
         for _ in range(2):
             if self.shell is None:
                 return True
@@ -221,16 +216,8 @@ class RemoteScript:
         self._wire = Wire(self._endpoint, self._pace.slack)
 
     def _pass_on(self, chunk: Chunk) -> None:
-        self._show(self.result_line.feed(self._output.decode(chunk.output)))
-        self._show(self._error_text.feed(self._error.decode(chunk.error)))
-
-    def _finish_output(self) -> None:
-        self._show(self.result_line.feed(self._output.decode(b"", final=True)) + self.result_line.finish())
-        self._show(self._error_text.feed(self._error.decode(b"", final=True)) + self._error_text.finish())
-
-    def _show(self, text: str) -> None:
-        if text:
-            self._watch.output(text)
+        self._output.take_output(chunk.output)
+        self._output.take_error(chunk.error)
 
     def _shell(self) -> str:
         if self.shell is None:
@@ -243,12 +230,7 @@ class RemoteScript:
         return self.command
 
 
-def _request(call: PowerShellCall) -> bytes:
+def request_of(call: PowerShellCall) -> bytes:
+    """What the bootstrap reads on its standard input: one line of base64."""
     request = {"token": call.token, "script": call.script, "parameters": dict(call.parameters)}
     return base64.b64encode(json.dumps(request).encode("ascii"))
-
-
-def _decoder() -> io.IncrementalNewlineDecoder:
-    """UTF-8 across the borders of chunks, a byte order mark dropped, line ends as LF."""
-    utf8 = codecs.getincrementaldecoder("utf-8-sig")(errors="backslashreplace")
-    return io.IncrementalNewlineDecoder(utf8, translate=True)

@@ -1,4 +1,4 @@
-"""PowerShell on a Windows server by WinRM: each call in a shell of its own, ended or left only to be found again."""
+"""PowerShell on a Windows server by WinRM: through one host for all calls, or each call in a shell of its own."""
 
 from __future__ import annotations
 
@@ -8,33 +8,46 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from smtui.targets.base import Call, Identity, PowerShellCall, Result, Settlement, TargetError, Watch
+from smtui.targets.host_frames import new_frame
+from smtui.targets.hosted import HostedScripts
 from smtui.targets.outcome import outcome
 from smtui.targets.remote_script import Pace, RemoteScript, Stopped
+from smtui.targets.winrm_outcomes import FORCED_END, NOT_STARTED, not_opened
 from smtui.targets.wsman import Endpoint, Wire
 from smtui.targets.wsman_errors import WireError
 
 _IDENTIFY_TIMEOUT: Final = 60.0
 _CANARY_IDLE: Final = 60.0
-_NOT_STARTED: Final = "the script had not been sent, so nothing of it ran; run it again"
-_FORCED_END: Final = "what it did until then is done; look at the real state before it is run again"
 
 
 class WinRmTarget:
-    """One Windows server. Holds no connection between calls: a sealed one would not survive being idle."""
+    """One Windows server."""
 
     def __init__(
         self,
         endpoint: Endpoint,
         identity_script: str,
         *,
+        hosted: bool = True,
         clock: Callable[[], float] = time.monotonic,
         patience: float = 20.0,
         slack: float = 10.0,
     ) -> None:
-        """`identity_script` reports `name`, `domain` and `booted`; `patience` and `slack` are those of Pace."""
+        """Opens no connection yet.
+
+        Args:
+            endpoint: Where it is reached.
+            identity_script: Reports `name`, `domain` and `booted`.
+            hosted: Keep one PowerShell host for all calls; False opens a shell for each.
+            clock: As in Pace.
+            patience: As in Pace.
+            slack: As in Pace.
+        """
         self._endpoint = endpoint
         self._identity_script = identity_script
         self._pace = Pace(clock, patience, slack)
+        self._hosted = hosted
+        self._hosts = HostedScripts(endpoint, self._pace, new_frame)
 
     def canary(self) -> Result:
         """Open a shell and close it: proves connection, account and the right to run commands."""
@@ -44,14 +57,23 @@ class WinRmTarget:
             with contextlib.suppress(WireError):  # it ends by itself after a minute
                 wire.delete(shell)
         except WireError as trouble:
-            return _not_opened(trouble)
+            return not_opened(trouble)
         finally:
             wire.close()
         return Result("ok")
 
+    def prepare(self) -> Result:
+        """Open the host ahead of the first call, where there is one: `ok`, `rejected`, `unreachable`, `not-started`."""
+        return self._hosts.prepare(_IDENTIFY_TIMEOUT) if self._hosted else Result("ok")
+
     def run(self, call: Call, watch: Watch) -> Result:
-        """Run the script and wait for its end; the shell is closed unless the outcome is unknown."""
-        script = self._conversation(call, watch)
+        """Run the script and wait for its end; its shell is closed unless the outcome is unknown."""
+        work = _for_windows(call)
+        if self._hosted and self._hosts.serves(work):
+            result = self._hosts.run(work, watch)
+            if result is not None:
+                return result
+        script = self._conversation(work, watch)
         try:
             return self._run(script, watch)
         finally:
@@ -62,7 +84,10 @@ class WinRmTarget:
         shell, command = remote.get("shell"), remote.get("command")
         if not shell or not command:
             return Settlement("unclear", reason="no shell and command ids were recorded, so it cannot be found again")
-        script = self._conversation(call, watch)
+        work = _for_windows(call)
+        if "frame" in remote:
+            return self._hosts.settle(work, remote, watch)
+        script = self._conversation(work, watch)
         script.attach(shell, command)
         try:
             return self._settle(script)
@@ -79,20 +104,19 @@ class WinRmTarget:
         return Identity(str(fields["name"]), str(fields["domain"]), str(fields["booted"]))
 
     def close(self) -> None:
-        """Nothing is held between calls."""
+        """End the host, if there is one."""
+        self._hosts.close()
 
-    def _conversation(self, call: Call, watch: Watch) -> RemoteScript:
-        if not isinstance(call, PowerShellCall):
-            raise TypeError(f"{type(call).__name__} is not for a Windows server")
+    def _conversation(self, call: PowerShellCall, watch: Watch) -> RemoteScript:
         return RemoteScript(self._endpoint, call, watch, self._pace)
 
     def _run(self, script: RemoteScript, watch: Watch) -> Result:
         if watch.cancelled.is_set():
-            return Result("not-started", reason=f"cancelled before it began; {_NOT_STARTED}")
+            return Result("not-started", reason=f"cancelled before it began; {NOT_STARTED}")
         try:
             script.open()
         except WireError as trouble:
-            return _not_opened(trouble)
+            return not_opened(trouble)
         try:
             started = self._start(script, watch)
         except BaseException:
@@ -106,12 +130,12 @@ class WinRmTarget:
             script.start()
         except Stopped as stop:
             script.end()
-            return Result("not-started", reason=f"stopped before it began, {stop}; {_NOT_STARTED}")
+            return Result("not-started", reason=f"stopped before it began, {stop}; {NOT_STARTED}")
         except WireError as trouble:
             script.end()
             if trouble.kind == "rejected":
-                return _not_opened(trouble)
-            return Result("not-started", reason=f"{trouble}; {_NOT_STARTED}")
+                return not_opened(trouble)
+            return Result("not-started", reason=f"{trouble}; {NOT_STARTED}")
         watch.accepted({"shell": str(script.shell), "command": str(script.command)})
         try:
             script.feed()
@@ -127,7 +151,7 @@ class WinRmTarget:
             code = None
         script.end()
         if code is None:
-            return Result("not-started", reason=f"{trouble}; {_NOT_STARTED}")
+            return Result("not-started", reason=f"{trouble}; {NOT_STARTED}")
         return Result("failed", code, reason=f"PowerShell did not start: exit code {code}; see the output")
 
     def _follow(self, script: RemoteScript) -> Result:
@@ -150,7 +174,7 @@ class WinRmTarget:
             )
         what = "cancelled" if stop.kind == "cancelled" else f"not finished when {stop}"
         if script.end():
-            return Result("unknown", reason=f"{what}, and ended on the server; {_FORCED_END}")
+            return Result("unknown", reason=f"{what}, and ended on the server; {FORCED_END}")
         return Result("unknown", reason=f"{what}; ending it on the server failed, it may still run; settle it")
 
     def _settle(self, script: RemoteScript) -> Settlement:
@@ -179,9 +203,7 @@ class WinRmTarget:
         return Settlement("unclear", reason=f"ending it on the server failed ({stop}); it may still run")
 
 
-def _not_opened(trouble: WireError) -> Result:
-    if trouble.kind == "rejected":
-        return Result("rejected", reason=f"{trouble}; nothing ran; check the account and its password")
-    if trouble.kind == "refused":
-        return Result("not-started", reason=f"{trouble}; nothing ran")
-    return Result("unreachable", reason=f"{trouble}; nothing ran; check the link, then run it again")
+def _for_windows(call: Call) -> PowerShellCall:
+    if not isinstance(call, PowerShellCall):
+        raise TypeError(f"{type(call).__name__} is not for a Windows server")
+    return call

@@ -33,6 +33,12 @@ POLL: Final = 2
 START: Final = 60
 """Seconds for Create, Command and Send on a server under load: giving up on them early leaves shells behind."""
 _END: Final = 10
+_IDENTIFY: Final = (
+    '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" '
+    'xmlns:i="http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd">'
+    "<s:Header/><s:Body><i:Identify/></s:Body></s:Envelope>"
+)
+"""WS-Man's own ping (DSP0226 11), which `Test-WSMan` sends; it changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,10 @@ class Wire:
             proxy=None,
         )
         self._prepared = False
+
+    def greet(self) -> None:
+        """Log on, and keep the connection from being idle."""
+        self._exchange("Identify", _END, lambda: self._protocol.send_message(_IDENTIFY))
 
     def create(self, idle: float, seconds: int = START) -> str:
         """Open a shell that ends by itself after `idle` seconds without a client; gives its id."""

@@ -8,6 +8,7 @@ import pytest
 from sql_stand import SqlStand
 from windows_stand import Stand
 
+from smtui.drill.pace import Pace
 from smtui.drill.windows.shells import Quotas
 
 
@@ -16,8 +17,8 @@ def make_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
     environ = {"NTLM_USER_FILE": ""}
     with ExitStack() as stack:
 
-        def make(*, basic: bool = False, quotas: Quotas | None = None) -> Stand:
-            stand = Stand(tmp_path, environ, basic=basic, quotas=quotas or Quotas())
+        def make(*, basic: bool = False, quotas: Quotas | None = None, held: float = 0.05) -> Stand:
+            stand = Stand(tmp_path, environ, basic=basic, quotas=quotas or Quotas(), pace=Pace(reboot=0.1, held=held))
             monkeypatch.setenv("NTLM_USER_FILE", environ["NTLM_USER_FILE"])
             return stack.enter_context(closing(stand))
 

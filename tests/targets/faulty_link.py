@@ -57,6 +57,9 @@ class FaultyLink:
         self.faults: list[Fault] = []
         self.actions: list[str] = []
         """Of every request that came, in order; empty for the steps of a login."""
+        self.together = False
+        """Pass a Send on only when a Receive has come, too."""
+        self.received = threading.Semaphore(0)
         self._upstream = upstream
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(certificate, key)
@@ -86,6 +89,10 @@ class FaultyLink:
                     found = _ACTION.search(request)
                     action = found[1].decode() if found else ""
                     self.actions.append(action)
+                    if self.together and action == "Receive":
+                        self.received.release()
+                    if self.together and action == "Send" and not self.received.acquire(timeout=60):
+                        return
                     fault = self._take(action)
                     if fault is None:
                         host.sendall(request)

@@ -51,7 +51,9 @@ class Listener:
 class Stand:
     """One host and one link to it. Scripts: `work` changes the world, `wait` until `release`, and some more."""
 
-    def __init__(self, folder: Path, environ: MutableMapping[str, str], *, basic: bool, quotas: Quotas) -> None:
+    def __init__(
+        self, folder: Path, environ: MutableMapping[str, str], *, basic: bool, quotas: Quotas, pace: Pace
+    ) -> None:
         self.world = World.create(folder / "world.sqlite")
         self.release = threading.Event()
         self.faults = Faults()
@@ -63,7 +65,7 @@ class Stand:
         self._controller = ServiceController(self.world)
         self.server = WindowsServer(
             self.world,
-            SimulatedHost(self.world, "SM02", self._controller, Pace(reboot=0.1)),
+            SimulatedHost(self.world, "SM02", self._controller, pace),
             access=Access(ACCOUNT, basic=basic),
             scripts=self._scripts(),
             faults=self.faults,
@@ -90,9 +92,9 @@ class Stand:
         self._controller.close()
         self.world.close()
 
-    def target(self, **other: object) -> WinRmTarget:
+    def target(self, *, hosted: bool = False, **other: object) -> WinRmTarget:
         """Impatient, so that broken links are given up soon; `other` replaces parts of the endpoint."""
-        return WinRmTarget(replace(self.endpoint, **other), "identity", patience=0.5, slack=0.5)
+        return WinRmTarget(replace(self.endpoint, **other), "identity", hosted=hosted, patience=0.5, slack=0.5)
 
     def executed(self) -> int:
         """How often a script ran, whichever."""

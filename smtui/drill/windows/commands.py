@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from smtui.drill.windows.powershell import Bootstrap, OtherPowerShell, Simulation, bootstrap_digest, encoded_command
+from smtui.drill.windows.powershell_host import PowerShellHost, loader_digest
 from smtui.drill.windows.process import Job, Process, Stream
 
 LONGEST_LINE = 8191
@@ -22,10 +23,16 @@ class Printed:
     text: str
     exit_code: int
     reads_input: bool = False
+    reads_lines: bool = False
+    held: float = 0.0
 
     def subjects(self, data: bytes) -> tuple[str, ...]:  # noqa: ARG002  # its input is not read
         """What a fault may name."""
         return (self.name,)
+
+    def is_work(self, line: bytes) -> bool:  # noqa: ARG002  # its input is not read
+        """It works from the start."""
+        return False
 
     def run(self, process: Process) -> int:
         """Print."""
@@ -41,8 +48,13 @@ def prepare(line: str, environment: Mapping[str, str], simulation: Simulation) -
     name, _, rest = line.strip().partition(" ")
     name = name.casefold().removesuffix(".exe")
     if name == "powershell":
-        ours = encoded_command(line) == bootstrap_digest()
-        return Bootstrap(simulation) if ours else OtherPowerShell(line)
+        match encoded_command(line):
+            case digest if digest == bootstrap_digest():
+                return Bootstrap(simulation)
+            case digest if digest == loader_digest():
+                return PowerShellHost(Bootstrap(simulation))
+            case _:
+                return OtherPowerShell(line)
     identity = simulation.host.identity()
     variables = {"COMPUTERNAME": identity.name, "USERDNSDOMAIN": identity.domain.upper(), **environment}
     if name == "echo":

@@ -12,7 +12,7 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
@@ -53,7 +53,12 @@ class Simulation:
 @functools.cache
 def bootstrap_digest() -> str:
     """SHA-256 of the bootstrap as it is packaged, in the encoding in which it travels."""
-    return _digest(files("smtui.targets").joinpath("bootstrap.ps1").read_text("utf-8"), "utf-16-le")
+    return digest_of("bootstrap.ps1", "utf-16-le")
+
+
+def digest_of(name: str, encoding: str) -> str:
+    """SHA-256 of a text that smtui sends ahead of its scripts."""
+    return _digest(files("smtui.targets").joinpath(name).read_text("utf-8"), encoding)
 
 
 def encoded_command(line: str) -> str | None:
@@ -73,6 +78,12 @@ class Bootstrap:
 
     simulation: Simulation
     reads_input: bool = True
+    reads_lines: bool = False
+    held: float = 0.0
+
+    def is_work(self, line: bytes) -> bool:  # noqa: ARG002  # it works at the end of its input
+        """No line begins work."""
+        return False
 
     def subjects(self, data: bytes) -> tuple[str, ...]:
         """The script's name, and the text values of its parameters."""
@@ -90,17 +101,21 @@ class Bootstrap:
             refused = "The script was not started, language mode ConstrainedLanguage: Cannot create type."
             process.write("stdout", _console(refused))
             return _FAILED_EXIT
+        return self.act(process.read_input(), process, lambda data: process.write("stdout", data))
+
+    def act(self, data: bytes, process: Process, write: Callable[[bytes], None]) -> int:
+        """Run the script in `data`; gives its exit code."""
         try:
-            work = _read(process.read_input())
+            work = _read(data)
         except ValueError as error:
-            process.write("stdout", _console(f"The script was not started, language mode FullLanguage: {error}"))
+            write(_console(f"The script was not started, language mode FullLanguage: {error}"))
             return _FAILED_EXIT
-        result = self._act(work, process)
+        result = self._act(work, process, write)
         fields = json.dumps(dict(result.fields), ensure_ascii=False, separators=(",", ":"))
-        process.write("stdout", _console(f"smtui-result {work.token} {fields}"))
+        write(_console(f"smtui-result {work.token} {fields}"))
         return result.exit_code
 
-    def _act(self, work: Work, process: Process) -> ScriptResult:
+    def _act(self, work: Work, process: Process, write: Callable[[bytes], None]) -> ScriptResult:
         simulation = self.simulation
         sha256 = _digest(work.script, "utf-8")
         script = simulation.scripts.get(sha256)
@@ -115,7 +130,7 @@ class Bootstrap:
         call = Call(
             world=simulation.world, faults=simulation.faults, target=simulation.host.name, token=work.token,
             subjects=process.subjects, ended=process.ended,
-            write=lambda text: process.write("stdout", _console(text)),
+            write=lambda text: write(_console(text)),
         )  # fmt: skip
         try:
             slow = call.fault("slow")
@@ -132,6 +147,12 @@ class OtherPowerShell:
 
     line: str
     reads_input: bool = False
+    reads_lines: bool = False
+    held: float = 0.0
+
+    def is_work(self, line: bytes) -> bool:  # noqa: ARG002  # its input is not read
+        """It works from the start."""
+        return False
 
     def subjects(self, data: bytes) -> tuple[str, ...]:  # noqa: ARG002  # its input is not read
         """What a fault may name."""

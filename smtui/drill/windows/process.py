@@ -51,8 +51,19 @@ class Job(Protocol):
     def reads_input(self) -> bool:
         """Whether its work begins only at the end of standard input."""
 
+    @property
+    def reads_lines(self) -> bool:
+        """Whether each line of standard input may be work of its own; it begins with `Process.next_line`."""
+
+    @property
+    def held(self) -> float:
+        """Seconds for which output waits for more."""
+
     def subjects(self, data: bytes) -> tuple[str, ...]:
-        """What a fault may name: the script in the input, the values of its parameters."""
+        """What a fault may name: the script in the input or line, the values of its parameters."""
+
+    def is_work(self, line: bytes) -> bool:
+        """Whether a line begins work."""
 
     def run(self, process: Process) -> int:
         """Do it, on the process's own thread; the exit code. May raise CallEnded."""
@@ -65,13 +76,16 @@ class Process:
         self.id = chosen_id(process_id)
         self.line = line
         self.ended = threading.Event()
-        self.subjects: tuple[str, ...] = () if job.reads_input else job.subjects(b"")
+        self.subjects: tuple[str, ...] = () if job.reads_input or job.reads_lines else job.subjects(b"")
         self._job = job
         self._state = threading.Condition()
         self._output: deque[tuple[Stream, bytes]] = deque()
         self._exit_code: int | None = None
         self._input = bytearray()
         self._input_closed = False
+        self._waits_for_line = False
+        self._at_work = False
+        """A line began work whose output is not received yet."""
         threading.Thread(target=self._live, name=f"process-{self.id[:8]}", daemon=True).start()
 
     @property
@@ -82,7 +96,14 @@ class Process:
     @property
     def working(self) -> bool:
         """Whether it has all it needs to do its work, and has begun or ended it."""
+        if self._job.reads_lines:
+            return self._at_work
         return self._input_closed or not self._job.reads_input
+
+    @property
+    def _rests(self) -> bool:
+        """Whether it waits for a line, and none is there."""
+        return self._waits_for_line and b"\n" not in self._input
 
     def write(self, stream: Stream, data: bytes) -> None:
         """Add output; called by what runs."""
@@ -95,10 +116,27 @@ class Process:
         with self._state:
             if not self._input_closed:
                 self._input += data
-                if end:
-                    self.subjects = self._job.subjects(bytes(self._input)) if self._job.reads_input else self.subjects
-                    self._input_closed = True
+                if self._job.reads_lines:
+                    self._look_for_work(len(data))
+                elif end and self._job.reads_input:
+                    self.subjects = self._job.subjects(bytes(self._input))
+                self._input_closed = end
             self._state.notify_all()
+
+    def next_line(self) -> bytes | None:
+        """The next line of standard input without its end, None at the end; raises CallEnded."""
+        with self._state:
+            self._waits_for_line = True
+            self._state.notify_all()
+            self._state.wait_for(lambda: b"\n" in self._input or self._input_closed or self.ended.is_set())
+            if self.ended.is_set():
+                raise CallEnded
+            self._waits_for_line = False
+            line, found, rest = self._input.partition(b"\n")
+            if not found:
+                return None
+            self._input = rest
+            return bytes(line)
 
     def read_input(self) -> bytes:
         """Standard input to its end; raises CallEnded."""
@@ -114,25 +152,51 @@ class Process:
         with self._state:
             self._state.notify_all()
 
+    def await_work(self, seconds: float, client_there: Callable[[], bool]) -> bool:
+        """Wait until it works, has output or has ended; False when that did not come in time."""
+        with self._state:
+            return self._await(lambda: self.working or bool(self._output), seconds, client_there)
+
     def receive(self, seconds: float, most_bytes: int, client_there: Callable[[], bool]) -> Output | None:
         """Wait for output or the end; None when neither came in time or the client went away."""
         with self._state:
-            waited = 0.0
-            while not (self._output or self.done):
-                if waited >= seconds or not client_there():
-                    return None
-                slice_ = min(_LOOK_AROUND, seconds - waited)
-                self._state.wait(slice_)
-                waited += slice_
-            if not client_there():
+            if not self._await(lambda: bool(self._output), seconds, client_there):
                 return None
+            if self._job.held:
+                self._hold_back(self._job.held)
             chunks = tuple(self._take(most_bytes))
+            if self._rests and not self._output:
+                self._at_work = False
             return Output(chunks, None if self._output else self._exit_code)
 
     def give_back(self, output: Output) -> None:
         """Put output back that could not be sent."""
         with self._state:
             self._output.extendleft(reversed(output.chunks))
+
+    def _await(self, there: Callable[[], bool], seconds: float, client_there: Callable[[], bool]) -> bool:
+        waited = 0.0
+        while not (there() or self.done):
+            if waited >= seconds or not client_there():
+                return False
+            slice_ = min(_LOOK_AROUND, seconds - waited)
+            self._state.wait(slice_)
+            waited += slice_
+        return client_there()
+
+    def _hold_back(self, seconds: float) -> None:
+        """Until it rests, or nothing was written for a moment."""
+        before = -1
+        while before != len(self._output) and not (self._rests or self.done):
+            before = len(self._output)
+            self._state.wait_for(lambda: self._rests or self.done, seconds)
+
+    def _look_for_work(self, fresh: int) -> None:
+        """Whether one of the lines that are whole by the last so many bytes begins work."""
+        start = self._input.rfind(b"\n", 0, len(self._input) - fresh) + 1
+        for line in bytes(self._input[start:]).split(b"\n")[:-1]:
+            if self._job.is_work(line):
+                self.subjects, self._at_work = self._job.subjects(line), True
 
     def _take(self, most_bytes: int) -> list[tuple[Stream, bytes]]:
         taken: list[tuple[Stream, bytes]] = []

@@ -172,11 +172,14 @@ class RemoteShellService:
     def _receive(self, request: Envelope, client: Client) -> Answer:
         stream = _part(request, "rsp:Receive/rsp:DesiredStream")
         process = self._shells.process(request.shell_id, stream.get("CommandId", ""))
+        seconds = min(request.timeout, _MOST_TIMEOUT)
+        if not process.await_work(seconds, client.there):
+            raise timed_out()
         struck = self._strike(process, client)
         if struck is not None:
             return struck
         most_output = max((request.most_bytes - _ENVELOPE_ROOM) * 3 // 4, _LEAST_OUTPUT)
-        output = process.receive(min(request.timeout, _MOST_TIMEOUT), most_output, client.there)
+        output = process.receive(seconds, most_output, client.there)
         if output is None:
             raise timed_out()
         parts = [
