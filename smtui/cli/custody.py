@@ -9,6 +9,7 @@ from contextlib import suppress
 from smtui.engine.core import Engine
 from smtui.session import place
 from smtui.session.errors import JournalError
+from smtui.session.handover import Request
 from smtui.session.inbox import Delivered, Unusable
 from smtui.session.mirror import Mirror
 from smtui.session.store import Store
@@ -72,12 +73,21 @@ def _keep(engine: Engine, store: Store, to_tell: Sequence[str], mirror: Mirror |
         engine.tell(f"Caution: {text}.")
     if mirror is not None:
         mirror.tell_trouble()
+    broken = ""
     while not engine.closed:
-        request = None
-        with suppress(OSError, JournalError):  # a folder that cannot be read has no request; the journal says so itself
-            request = store.handover_asked(session)
-        if request is not None:
-            engine.hand_over(one_line(request.by, 80), one_line(request.reason, 400))
-            return
-        _hear(engine, store, session, seen)
+        try:
+            if (request := _asked(store, session)) is not None:
+                engine.hand_over(one_line(request.by, 80), one_line(request.reason, 400))
+                return
+            _hear(engine, store, session, seen)
+        except BaseException as error:  # noqa: BLE001  told once: whoever asks for the session is heard all the same
+            if broken != type(error).__name__:
+                broken = type(error).__name__
+                engine.tell(f"A defect of smtui: {broken} while requests were looked for; they are looked for again.")
         rest.wait(PAUSE)
+
+
+def _asked(store: Store, session: str) -> Request | None:
+    with suppress(OSError, JournalError):  # a folder that cannot be read has no request; the journal says so itself
+        return store.handover_asked(session)
+    return None

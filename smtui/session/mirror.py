@@ -76,7 +76,7 @@ class Mirror:
                 closing = self._closing
             try:
                 done = self._catch_up()
-            except (OSError, JournalError) as error:
+            except Exception as error:  # noqa: BLE001 - told as the mirror's trouble; the session goes on, and it is tried again
                 self._lags(_reason(error))
                 threading.Event().wait(0 if closing else _PAUSE)
             else:
@@ -266,5 +266,11 @@ def _append_rest(here: Folder, there: Folder, name: str) -> bool:
     return new
 
 
-def _reason(error: OSError | JournalError) -> str:
-    return f"{error.strerror}" if isinstance(error, OSError) else str(error)
+def _reason(error: Exception) -> str:
+    match error:
+        case OSError():
+            return str(error.strerror)
+        case JournalError():
+            return str(error)
+        case _:
+            return f"a defect of smtui ({type(error).__name__})"

@@ -214,8 +214,8 @@ class SmtuiApp(QuietApp[None], ThriftyApp[None]):
         def do() -> None:
             try:
                 made = work()
-            except Exception as error:  # noqa: BLE001 - shown by `failed`, on the screen that asked
-                shown = error
+            except BaseException as error:  # noqa: BLE001 - shown by `failed`, on the screen that asked
+                shown = error if isinstance(error, Exception) else RuntimeError(f"{type(error).__name__}: {error}")
                 self.post_message(self.ErrandDone(lambda: failed(shown)))
             else:
                 self.post_message(self.ErrandDone(lambda: then(made)))

@@ -93,6 +93,8 @@ class ThreeSteps:
     arguments = ("run", "three", "--session", SESSION)
     mandate = Mandate()
     items = ("s.i1", "s.i2", "s.i3")
+    limit = "60s"
+    """Of each step."""
 
     def prepare(self, home: Home) -> None:
         home.root.mkdir(parents=True)
@@ -101,7 +103,7 @@ class ThreeSteps:
         for item in self.items:
             command = self.command(home, item)
             text += f'[[section.item]]\nid = "{item[2:]}"\ntitle = "T"\nby_hand = "By hand."\n'
-            text += f'run = {{ on = "local", command = {json.dumps(command)}, timeout = "60s" }}\n'
+            text += f'run = {{ on = "local", command = {json.dumps(command)}, timeout = "{self.limit}" }}\n'
         path = home.root / "three.toml"
         path.write_text(text)
         environment = b'[environment]\nname = "Lab"\nkind = "exercise"\nmanagement_group = "G"\n'

@@ -88,6 +88,8 @@ def gate(tmp_path: Path) -> Iterator[Gate]:
 class Awaited(ThreeSteps):
     """The first step prints without end until a file appears."""
 
+    limit = "10m"
+
     def command(self, home: Home, item: str) -> list[str]:
         line = AWAIT if item == "s.i1" else 'echo x >> "$2"'
         return ["/bin/sh", "-c", line, "sh", str(home.root / "go"), str(home.root / item)]
@@ -166,5 +168,6 @@ def test_a_frozen_client_holds_up_neither_step_nor_journal_nor_the_next_operator
     until(lambda: any(isinstance(event, Ended) for event in events(home)))
     finish(gate, home, "--take-over", "the link is frozen")
     assert [event.reason for event in events(home) if isinstance(event, TakenOver)] == ["the link is frozen"]
+    assert [event.outcome for event in events(home) if isinstance(event, Ended)] == ["ok"] * 3
     child.kill(signal.SIGCONT)
     child.close(force=True)
