@@ -12,7 +12,7 @@ from smtui.plain import speech
 from smtui.plain.voice import Voice
 from smtui.session.events import Verdict
 from smtui.telling.ports import EnginePort
-from smtui.telling.statuses import duration
+from smtui.telling.statuses import duration, may_have_done_it
 
 NOTHING = "Nothing was done."
 RESULTS: tuple[Verdict, ...] = get_args(Verdict)
@@ -95,7 +95,9 @@ def settle(desk: Desk) -> None:
 
 def accept(desk: Desk) -> None:
     """Close it as it was found."""
-    if agreed(desk.voice, f"Count {desk.name} as done because it is already so, yes or no?"):
+    doubt = may_have_done_it(desk.engine.state.items[desk.item])
+    why = f"it is in place, and {doubt}" if doubt else "it is already so"
+    if agreed(desk.voice, f"Count {desk.name} as done because {why}, yes or no?"):
         desk.engine.accept_sensed(desk.item)
     else:
         desk.voice.say(NOTHING)

@@ -12,7 +12,7 @@ from smtui.session.state import Attempt, ItemState, Sensing, SessionState
 from smtui.telling import second
 from smtui.telling.found import found_before
 from smtui.telling.risks import told_risks
-from smtui.telling.statuses import LOOKS, briefly, duration, fields_text, told
+from smtui.telling.statuses import LOOKS, briefly, duration, fields_text, may_have_done_it, told
 from smtui.text import one_line
 
 BANNERS = {
@@ -116,7 +116,9 @@ def _standing(step: Step, state: SessionState, preview: Preview, allowed: Collec
             else "It ran and ended, how is not known. Answer sense to look at the real state, then decide."
         )
     if "sensed" in allowed:
-        yield Line("The latest look found it already so. Answer accept to close it without running it.")
+        doubt = may_have_done_it(item)
+        found = f"found it in place; {doubt}" if doubt else "found it already so"
+        yield Line(f"The latest look {found}. Answer accept to close it without running it.")
     if words := second.told(step, item, second.stand(step, item, allowed)):
         yield Line(words)
     if item.branch and step.item.choose:

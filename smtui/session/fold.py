@@ -8,6 +8,7 @@ from typing import Self
 
 from smtui.checklist.procedure import Procedure
 from smtui.session import events as ev
+from smtui.session.clocks import Clocks
 from smtui.session.events import Record
 from smtui.session.history import History
 from smtui.session.state import ItemState, SessionState
@@ -35,6 +36,7 @@ class Fold:
         self._machine = ""
         self._completed: str | None = None
         self._halted = ""
+        self._clocks = Clocks()
 
     @classmethod
     def of(cls, procedure: Procedure, records: Iterable[Record]) -> Self:
@@ -47,6 +49,7 @@ class Fold:
     def feed(self, record: Record) -> None:
         """Take one record; records of unknown items (a newer checklist) change nothing but the clock."""
         before, self._last = self._last, record
+        self._clocks.feed(record)
         event = record.event
         match event:
             case ev.Opened():
@@ -156,6 +159,7 @@ class Fold:
             declared=opened.declared_at,
             objectives=opened.objectives,
             judged=dict(self._judged),
+            spent=self._clocks.spent,
             findings=tuple(self._findings),
             insecure=self._insecure,
         )

@@ -10,6 +10,9 @@ from smtui.session import events as ev
 from smtui.session.events import Record
 from smtui.session.state import Agreement, Approval, Attempt, Sensing
 
+EARLIER = 20
+"""Looks of one item that are kept besides the latest: one that is polled has thousands."""
+
 Closure = ev.Confirmed | ev.Skipped | ev.Deferred | ev.Overridden
 
 
@@ -19,6 +22,8 @@ class History(Struct):
     step: Step
     attempts: list[Attempt] = []
     sensings: dict[str, Sensing] = {}
+    earlier: tuple[Sensing, ...] = ()
+    """Looks that found something else than the next one at the same target; the last `EARLIER` of them."""
     agreed_seq: int = 0
     """When the last look at every target agreed; 0 for never since the last reopening."""
     closure: Record | None = None
@@ -54,6 +59,8 @@ class History(Struct):
                 self._end(event, record)
             case ev.Sensed():
                 self._sense(event, record)
+            case ev.Cancelled():
+                self._change(event.token, cancelled=event.reason)
             case ev.Chosen():
                 self.branch = event.branch
             case ev.Reopened():
@@ -126,7 +133,7 @@ class History(Struct):
         )
 
     def _sense(self, event: ev.Sensed, record: Record) -> None:
-        self.sensings[event.target] = Sensing(
+        look = Sensing(
             target=event.target,
             answer=event.answer,
             fields=dict(event.fields),
@@ -135,6 +142,10 @@ class History(Struct):
             seq=record.seq,
             of=event.of,
         )
+        before = self.sensings.get(event.target)
+        if before is not None and (before.answer, before.fields) != (look.answer, look.fields):
+            self.earlier = (*self.earlier, before)[-EARLIER:]
+        self.sensings[event.target] = look
         if len(self.sensings) >= event.of and all(s.answer == "agrees" for s in self.sensings.values()):
             self.agreed_seq = record.seq
 

@@ -45,6 +45,8 @@ class Attempt(Struct, frozen=True):
     """Bytes between the head and the tail that were stored."""
     output_lines_left_out: int = 0
     not_simulated: bool = False
+    cancelled: str = ""
+    """Why a person asked it to stop; empty where nobody did."""
 
 
 class Sensing(Struct, frozen=True):
@@ -102,6 +104,8 @@ class ItemState(Struct, frozen=True):
     """All of them, oldest first."""
     sensings: Mapping[str, Sensing] = {}
     """The latest of each target."""
+    earlier: tuple[Sensing, ...] = ()
+    """Looks that found something else than the next one at the same target, oldest first."""
     branch: str | None = None
     reason: str = ""
     """Why it was skipped, deferred, overridden, reopened, or is not applicable; or what failed."""
@@ -116,6 +120,19 @@ class ItemState(Struct, frozen=True):
     def next_attempt(self) -> int:
         """The number that the next round of attempts will have."""
         return 1 + max((attempt.number for attempt in self.attempts), default=0)
+
+
+class Spent(Struct, frozen=True):
+    """Where the time went until the last event, in seconds; each moment counts once."""
+
+    hands_on: float = 0.0
+    """Until a person did something. An estimate, rather too high: nobody measured what they did."""
+    machine: float = 0.0
+    """While any attempt ran."""
+    waiting: float = 0.0
+    """The rest."""
+    away: float = 0.0
+    """While nobody had the session open."""
 
 
 class SessionState(Struct, frozen=True):
@@ -151,6 +168,7 @@ class SessionState(Struct, frozen=True):
     """What the session is to show, fixed when it began."""
     judged: Mapping[str, Judged] = {}
     """The last word on each of them that was judged."""
+    spent: Spent = Spent()
     findings: tuple[Finding, ...] = ()
     """What is to be mended after the recovery, oldest first."""
     insecure: tuple[str, ...] = ()

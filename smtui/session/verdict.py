@@ -38,6 +38,7 @@ def judge_item(
         grade=grade,
         attempts=tuple(history.attempts),
         sensings=dict(history.sensings),
+        earlier=history.earlier,
         branch=history.branch,
         reason=reason,
         evidence=dict(evidence),

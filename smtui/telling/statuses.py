@@ -56,7 +56,20 @@ GRADE_MEANINGS: Mapping[Grade, str] = {
 def told(item: ItemState) -> str:
     """A status in words: `done (verified: it ran, and a look agrees)`."""
     word = LOOKS[item.status].word
-    return f"{word} ({item.grade}: {GRADE_MEANINGS[item.grade]})" if item.grade else word
+    return f"{word} ({item.grade}: {_founded(item, item.grade)})" if item.grade else word
+
+
+def _founded(item: ItemState, grade: Grade) -> str:
+    doubt = may_have_done_it(item)
+    return f"found in place; {doubt}" if grade == "sensed" and doubt else GRADE_MEANINGS[grade]
+
+
+def may_have_done_it(item: ItemState) -> str:
+    """`attempt 1 may have done it`, where it was tried and did not end well; empty where nobody tried."""
+    tried = dict.fromkeys(str(one.number) for one in item.attempts if one.outcome in ("failed", "unknown"))
+    if not tried:
+        return ""
+    return f"{'attempt' if len(tried) == 1 else 'attempts'} {', '.join(tried)} may have done it"
 
 
 def briefly(item: ItemState) -> str:

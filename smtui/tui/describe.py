@@ -18,7 +18,7 @@ from smtui.telling import second
 from smtui.telling.found import found_before
 from smtui.telling.ports import EnginePort
 from smtui.telling.prose import unwrap
-from smtui.telling.statuses import LOOKS, duration, fields_text, told
+from smtui.telling.statuses import LOOKS, duration, fields_text, may_have_done_it, told
 from smtui.text import one_line
 from smtui.tui.actions import SHIPPED, Registry
 from smtui.tui.shown import Paragraph
@@ -92,9 +92,9 @@ def _standing(subject: Subject, allowed: Collection[str]) -> Iterator[Paragraph]
     if item.status == "unknown":
         yield Paragraph(_unknown(subject), "warn")
     if "sensed" in allowed:
-        yield Paragraph(
-            f"The latest look found it already so: {subject.key('accept')} closes it, nothing runs.", "good"
-        )
+        doubt = may_have_done_it(item)
+        found = f"found it in place ({doubt})" if doubt else "found it already so"
+        yield Paragraph(f"The latest look {found}: {subject.key('accept')} closes it, nothing runs.", "good")
     yield from _second_person(subject, allowed)
     if item.branch and subject.step.item.choose:
         yield Paragraph(subject.preview.branches.get(item.branch, item.branch), "plain", "Chosen: ")
@@ -124,6 +124,11 @@ def _unknown(subject: Subject) -> str:
         return (
             "It was started and its end was not seen: it may have run, it may still run. "
             f"It is not run again by itself. {subject.key('settle')} finds out what became of it."
+        )
+    if any(attempt.cancelled for attempt in subject.item.attempts[-1:]):
+        return (
+            "It was asked to stop and runs no more; how far it came is not known. "
+            f"{subject.key('sense')} looks at the real state; then decide."
         )
     return f"It ran and ended, how is not known. {subject.key('sense')} looks at the real state; then decide."
 
@@ -175,12 +180,25 @@ def _sensings(item: ItemState) -> Iterator[Paragraph]:
     yield Paragraph("State as it was last seen", "head")
     if len(item.sensings) > 1:
         yield from _beside(tuple(item.sensings.values()))
+        yield from _earlier(item)
         return
     for sensing in item.sensings.values():
         yield Paragraph(f"{sensing.target}, {sensing.at:%H:%M:%S} UTC: {sensing.answer}", _ANSWERS[sensing.answer])
         for text in (sensing.why, fields_text(sensing.fields)):
             if text:
                 yield Paragraph(text, indent=2)
+    yield from _earlier(item)
+
+
+def _earlier(item: ItemState) -> Iterator[Paragraph]:
+    """What looks found before, newest first."""
+    if item.earlier:
+        yield Paragraph("Before that", "faint")
+    for look in reversed(item.earlier):
+        found = fields_text(look.fields) or look.why
+        yield Paragraph(
+            f"{look.at:%H:%M:%S} UTC, {look.target}: {look.answer}{', ' + found if found else ''}", indent=2
+        )
 
 
 _ANSWERS: Mapping[Answer, str] = {"agrees": "good", "differs": "warn", "in-progress": "busy", "cannot-tell": "warn"}
@@ -215,7 +233,9 @@ def _attempts(item: ItemState) -> Iterator[Paragraph]:
         yield Paragraph(f"{attempt.number}. {attempt.target}: {outcome}, {_span(attempt)}", kind)
         code = f"exit code {attempt.exit_code}" if attempt.exit_code is not None else ""
         simulated = "not simulated" if attempt.not_simulated else ""
+        asked = f"Asked to stop: {attempt.cancelled}" if attempt.cancelled else ""
         for text in (
+            asked,
             attempt.reason,
             ", ".join(part for part in (code, simulated, fields_text(attempt.fields)) if part),
             told_left_out(attempt.output_left_out, attempt.output_lines_left_out),

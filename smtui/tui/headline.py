@@ -52,6 +52,26 @@ def progress_line(state: SessionState, now: datetime, width: int) -> Content:
     return Content.assemble(left, content((clock, style)), " ")
 
 
+def times_line(state: SessionState, now: datetime, width: int) -> Content:
+    """Where the time went so far, and how much work is left by the estimates."""
+    time = pace(state, now)
+    spent = state.spent
+    open_ended = 0.0 if state.completed else max(0.0, (now - state.at).total_seconds())
+    running = any(item.status == "running" for item in state.items.values())
+    machine, waiting = (open_ended, 0.0) if running else (0.0, open_ended)
+    parts = [
+        f"hands-on {duration(spent.hands_on)}",
+        f"machine {duration(spent.machine + machine)}",
+        f"waiting {duration(spent.waiting + waiting)}",
+    ]
+    if spent.away:
+        parts.append(f"nobody there {duration(spent.away)}")
+    if not state.completed:
+        source = "past sessions" if time.remembered else "the estimates"
+        parts.append(f"left {duration(time.remaining)} by {source}")
+    return content((fit(" " + "   ".join(parts), width), "dim"))
+
+
 def _troubles(count: Tally) -> list[str | tuple[str, str]]:
     shown = (
         (count.running, "running", "bold $secondary"),
@@ -92,15 +112,15 @@ def bar(time: Pace, width: int = 16) -> str:
     return "[" + "".join("!" if at >= limit and cell != "#" else cell for at, cell in enumerate(cells)) + "]"
 
 
-def next_line(state: SessionState, title: str, shown: str = "", *, wrap_up: str = "w") -> Content:
+def next_line(state: SessionState, title: str, shown: str = "", *, wrap_up: str = "w", report: str = "m") -> Content:
     """What is next, whatever the list shows; `shown` says what it shows when that is not everything.
 
-    `wrap_up` is the key that ends the session.
+    `wrap_up` is the key that ends the session, `report` the one that shows its report.
     """
     before = f" [{shown}]" if shown else ""
     item = state.next_item
     if state.completed:
-        return content((f"{before} {state.completed}: nothing more is done here. Its evidence: smtui report", "bold"))
+        return content((f"{before} {state.completed}: nothing more is done here; {report} shows the report", "bold"))
     if item is None:
         return content((f"{before} → nothing is open any more: {wrap_up} wraps the session up", "bold"))
     number = state.procedure.by_id[item].number

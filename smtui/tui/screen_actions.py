@@ -50,7 +50,7 @@ SCREEN_ACTIONS: Sequence[Action] = (
     Action(
         "judge",
         "findings",
-        "j",
+        "v",
         "Judge",
         "Say whether the objective under the cursor was met, who judges so and on what ground.",
         "Opens a bar that asks; recorded with your name once you answer it.",

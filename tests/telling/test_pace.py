@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import dataclasses
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from smtui.telling.pace import for_the_bridge, outlook, pace
 from tests.tui.pictures import prepared
@@ -48,8 +48,8 @@ def test_machine_time_counts_side_by_side_work_once(tmp_path: Path) -> None:
     state = plan.engine.state
     item = state.items["fence.stop-former"]
     (attempt,) = item.attempts
-    twice = dataclasses.replace(item, attempts=(attempt, dataclasses.replace(attempt, target="SM03")))
-    doubled = dataclasses.replace(state, items={**state.items, item.id: twice})
+    twice = structs.replace(item, attempts=(attempt, structs.replace(attempt, target="SM03")))
+    doubled = structs.replace(state, items={**state.items, item.id: twice})
     now = START + timedelta(minutes=12)
     assert pace(doubled, now).machine == pace(state, now).machine
     assert pace(state, now).people == pytest.approx(12 * 60 - pace(state, now).machine)
@@ -65,12 +65,12 @@ def test_machine_time_counts_side_by_side_work_once(tmp_path: Path) -> None:
     ],
 )
 def test_the_forecast_is_said_against_the_objective(plan: Recovery, rto: float | None, said: str) -> None:
-    state = dataclasses.replace(plan.engine.state, rto=rto)
+    state = structs.replace(plan.engine.state, rto=rto)
     assert outlook(pace(state, START + timedelta(minutes=12))) == said
 
 
 def test_the_objective_counts_from_the_declaration(plan: Recovery) -> None:
-    state = dataclasses.replace(plan.engine.state, rto=7200.0, declared=START - timedelta(minutes=20))
+    state = structs.replace(plan.engine.state, rto=7200.0, declared=START - timedelta(minutes=20))
     now = START + timedelta(minutes=12)
     assert pace(state, now).elapsed == 12 * 60
     assert pace(state, now).counted == 32 * 60
@@ -79,12 +79,12 @@ def test_the_objective_counts_from_the_declaration(plan: Recovery) -> None:
 
 
 def test_a_declaration_after_the_opening_gives_no_time_away(plan: Recovery) -> None:
-    state = dataclasses.replace(plan.engine.state, declared=START + timedelta(minutes=5))
+    state = structs.replace(plan.engine.state, declared=START + timedelta(minutes=5))
     assert pace(state, START + timedelta(minutes=12)).counted == 12 * 60
 
 
 def test_what_items_took_before_stands_in_for_their_estimates(plan: Recovery) -> None:
-    state = dataclasses.replace(plan.engine.state, rto=7200.0)
+    state = structs.replace(plan.engine.state, rto=7200.0)
     by_estimate = pace(state, START)
     usual = {"baseline.announce": 3600.0, "gone": 5.0}
     remembered = pace(state, START, usual)
@@ -103,5 +103,5 @@ def test_one_breath_says_where_the_session_stands(tmp_path: Path) -> None:
         "Next is 3.4, Stop Microsoft Monitoring Agent (unknown). 12 min elapsed, about 1 h 04 min of work remain by "
         "the estimates; RTO missed by 16 min at this pace."
     )
-    ended = dataclasses.replace(plan.engine.state, completed="complete")
+    ended = structs.replace(plan.engine.state, completed="complete")
     assert "The session is complete after" in for_the_bridge(ended, START, "")

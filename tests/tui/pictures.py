@@ -17,17 +17,6 @@ from tests.tui.showing import Operator
 Play = Callable[[Operator, Recovery], Awaitable[None]]
 
 
-@dataclass(frozen=True)
-class Scene:
-    """One picture: where it starts, what is pressed, and what must be readable then."""
-
-    name: str
-    play: Play
-    texts: tuple[str, ...]
-    size: tuple[int, int] = (80, 24)
-    home: bool = False
-
-
 def prepared(root: Path) -> Recovery:
     """A recovery at its most telling moment: most of the preparation done, one look found trouble."""
     plan = recovery(root)
@@ -76,6 +65,11 @@ def before_promotion(root: Path) -> Recovery:
     return plan
 
 
+def restoring(root: Path) -> Recovery:
+    """A procedure whose way forks."""
+    return recovery(root, checklist="restore-database")
+
+
 def sessions() -> tuple[SessionSummary, ...]:
     """What a home screen has to offer on a bad night."""
     title, where = "Promote a secondary management server", "Contoso Service Manager (simulated)"
@@ -96,6 +90,18 @@ def sessions() -> tuple[SessionSummary, ...]:
             "2026-01-10T1000Z-promote-management-server", title, "drill", where, START - timedelta(days=63), "complete",
         ),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One picture: where it starts, what is pressed, and what must be readable then."""
+
+    name: str
+    play: Play
+    texts: tuple[str, ...]
+    size: tuple[int, int] = (80, 24)
+    home: bool = False
+    make: Callable[[Path], Recovery] = prepared
 
 
 async def _nothing(operator: Operator, plan: Recovery) -> None:
@@ -127,6 +133,29 @@ async def _by_hand(operator: Operator, plan: Recovery) -> None:
     await operator.type("6.5")
     await operator.press("enter")
     await operator.press("h")
+
+
+async def _item(operator: Operator, plan: Recovery) -> None:
+    await operator.press("enter")
+
+
+async def _choose(operator: Operator, plan: Recovery) -> None:
+    await operator.press("g")
+    await operator.type("3.2")
+    await operator.press("enter")
+    await operator.press("c", "right")
+
+
+async def _readiness(operator: Operator, plan: Recovery) -> None:
+    await operator.press("f7", "enter")
+
+
+async def _preview(operator: Operator, plan: Recovery) -> None:
+    await operator.press("m")
+
+
+async def _history(operator: Operator, plan: Recovery) -> None:
+    await operator.press("f12")
 
 
 async def _output(operator: Operator, plan: Recovery) -> None:
@@ -174,11 +203,22 @@ SCENES = (
     Scene("session-80x24", _nothing, ("next 3.4", "? unknown", "DRILL ON SIMULATED HOSTS", "u Settle")),
     Scene("session-120x40", _nothing, ("next 3.4", "Attempts", "» deferred"), size=(120, 40)),
     Scene("run", _run, ("Run 3.5", "on SM02", "Enter runs it"), size=(100, 30)),
-    Scene("run-consequential", _promote, ("cannot be taken back", "p_PromoteActiveWorkflowServer"), size=(100, 30)),
+    Scene(
+        "run-consequential",
+        _promote,
+        ("cannot be taken back", "p_PromoteActiveWorkflowServer"),
+        size=(100, 30),
+        make=before_promotion,
+    ),
     Scene("by-hand", _by_hand, ("I have done this by hand", "> Go back <"), size=(100, 30)),
+    Scene("item", _item, ("3.4  Stop Microsoft Monitoring Agent", "Attempts", "By hand", "Run on"), size=(100, 40)),
+    Scene("choose", _choose, ("which way?", "> Yes, the broker is on <"), size=(100, 30), make=restoring),
     Scene("output", _output, ("Output (paused) of 3.4", "StopPending", "paused")),
     Scene("findings", _findings, ("Findings of", "Anna, until 2026-03-20", "n New")),
     Scene("targets", _targets, ("2 of 3 reachable", "not reachable: No route to host"), home=True),
+    Scene("readiness", _readiness, ("NOT READY: 2 problems", "reboot-pending", "mend it:"), home=True),
+    Scene("preview", _preview, ("Drill report", "INCOMPLETE", "Deviations", "w Write"), size=(100, 40), home=True),
+    Scene("history", _history, ("exercise of 2026-", "all of it", "w"), size=(100, 30), home=True),
     Scene("palette", _palette, ("What is to be done?", "Note: Write a remark", "Run: not possible"), size=(100, 30)),
     Scene("bridge", _folded, ("To read out", "+1", "RTO missed by 16 min"), size=(100, 30)),
     Scene("help", _help, ("Keys of the session screen", "Run the item"), size=(100, 40)),
@@ -187,7 +227,7 @@ SCENES = (
 
 def root_of(scene: Scene, root: Path) -> Recovery | SmallDesk:
     """What the scene plays on."""
-    plan = before_promotion(root) if scene.name == "run-consequential" else prepared(root)
+    plan = scene.make(root)
     return SmallDesk(root, sessions(), plan) if scene.home else plan
 
 

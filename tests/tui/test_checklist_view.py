@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec import structs
 from textual.app import App, ComposeResult
 
 from smtui.checklist.model import Checklist, Item
@@ -30,6 +30,7 @@ def long_state(sections: int, items: int) -> SessionState:
     procedure = Procedure(checklist, tuple(headings), tuple(steps), {})
     return SessionState(
         procedure=procedure, session="one", mode="drill", opened=START, at=START, seq=1, head="", operator="anna",
+        operator_uid=4001,
         inputs={}, items={step.id: ItemState(step.id) for step in steps}, rto=None, environment="lab",
         notes=(), interruptions=0, completed=None, halted="",
     )  # fmt: skip
@@ -82,7 +83,7 @@ async def test_an_update_draws_the_rows_of_the_items_that_changed() -> None:
         changed["s1.i3"] = ItemState("s1.i3", "failed")
         changed["s9.i3"] = ItemState("s9.i3", "done", "verified")
         app.view.drawn = 0
-        app.view.show(dataclasses.replace(state, items=changed))
+        app.view.show(structs.replace(state, items=changed))
         await pilot.pause()
         assert app.view.drawn == 2  # s1.i3, and what is next; s9.i3 is out of sight
 
@@ -107,7 +108,7 @@ async def test_a_filter_keeps_the_cursor_on_its_item() -> None:
     state = long_state(3, 5)
     items = dict(state.items)
     items["s2.i2"] = ItemState("s2.i2", "failed")
-    app = ViewApp(dataclasses.replace(state, items=items))
+    app = ViewApp(structs.replace(state, items=items))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert app.view.select("s2.i2")

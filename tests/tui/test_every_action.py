@@ -163,7 +163,11 @@ STORIES: dict[str, Story] = {
         "output", ("o",),
     ),
     "findings": Story(
-        desk, (Press("add", "What is to be mended?", ESC), Press("back", "next 3.4")), "findings", ("enter", "i")
+        desk, (
+            Press("add", "What is to be mended?", ESC),
+            Press("judge", "No objectives were fixed"),
+            Press("back", "next 3.4"),
+        ), "findings", ("enter", "i")
     ),
     "targets": Story(
         desk, (Press("again", "2 of 3 reachable"), Press("back", "Unfinished sessions")), "targets", ("t",)

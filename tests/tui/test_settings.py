@@ -30,8 +30,8 @@ def test_without_a_file_nothing_is_set(tmp_path: Path) -> None:
 
 
 def test_everything_that_can_be_set(tmp_path: Path) -> None:
-    path = written(tmp_path, 'theme = "light"\nmouse = false\nascii = true\n[keys]\n"session.run" = "y,f9"\n')
-    assert load_settings(path) == Settings("light", mouse=False, ascii=True, keys={"session.run": "y,f9"})
+    path = written(tmp_path, 'theme = "light"\nmouse = false\nascii = true\n[keys]\n"session.run" = "z,f9"\n')
+    assert load_settings(path) == Settings("light", mouse=False, ascii=True, keys={"session.run": "z,f9"})
 
 
 @pytest.mark.parametrize(
@@ -64,16 +64,16 @@ def test_all_of_it_is_said_at_once(tmp_path: Path) -> None:
 
 async def test_a_key_of_ones_own_acts_and_is_shown_everywhere(tmp_path: Path) -> None:
     plan = prepared(tmp_path)
-    own = with_keys({"session.settle": "y", "session.skip": "f9"})
+    own = with_keys({"session.settle": "z", "session.skip": "f9"})
     async with show(plan, (120, 40), surroundings=own) as operator:
-        assert "y Settle" in operator.app.screen.query_one(KeyLine).shown
-        assert "y finds out what became of it" in " ".join(operator.text().split())
+        assert "z Settle" in operator.app.screen.query_one(KeyLine).shown
+        assert "z finds out what became of it" in " ".join(operator.text().split())
         await operator.press("u")
         assert "find out what became of it?" not in operator.text()
-        await operator.press("y")
+        await operator.press("z")
         assert "find out what became of it?" in operator.text()
         await operator.press("escape", "question_mark")
-        assert "y          Settle" in operator.text()
+        assert "z          Settle" in operator.text()
 
 
 def with_keys(keys: dict[str, str]) -> Surroundings:

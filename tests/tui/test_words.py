@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from rich.cells import cell_len
 from rich.style import Style
 
@@ -78,10 +79,10 @@ def test_time_is_told_against_the_objective(plan: Recovery) -> None:
     ways, style = headline.elapsed(state, START + timedelta(minutes=75))
     assert ways[-1] == "1 h 15 min, 15 min over the RTO"
     assert "error" in style
-    ways, style = headline.elapsed(dataclasses.replace(state, rto=7200.0), START + timedelta(minutes=6))
+    ways, style = headline.elapsed(structs.replace(state, rto=7200.0), START + timedelta(minutes=6))
     assert ways[1] == "6 min of 2 h RTO, 18 min to spare"
     assert style == ""
-    ways, _ = headline.elapsed(dataclasses.replace(state, rto=None), START + timedelta(seconds=40))
+    ways, _ = headline.elapsed(structs.replace(state, rto=None), START + timedelta(seconds=40))
     assert ways == ("40 s elapsed",)
 
 
@@ -108,7 +109,7 @@ def test_servers_of_one_item_stand_side_by_side(plan: Recovery) -> None:
         for name, answer, status, why in (("SM01", "agrees", "Stopped", ""), ("SM02", "differs", "Running", "it runs"))
     }
     subject = Subject.of(plan.engine, item)
-    subject = dataclasses.replace(subject, item=dataclasses.replace(subject.item, sensings=seen))
+    subject = dataclasses.replace(subject, item=structs.replace(subject.item, sensings=seen))
     lines = [f"{one.label}{one.text}" for one in details(subject)]
     at = lines.index("State as it was last seen")
     assert lines[at + 1 : at + 6] == [
@@ -123,7 +124,7 @@ def test_servers_of_one_item_stand_side_by_side(plan: Recovery) -> None:
 def test_the_next_line_follows_the_state(plan: Recovery) -> None:
     state = plan.engine.state
     assert headline.next_line(state, "Tell").plain.startswith(" → next 1.1  Tell")
-    assert "complete: nothing more" in headline.next_line(dataclasses.replace(state, completed="complete"), "").plain
+    assert "complete: nothing more" in headline.next_line(structs.replace(state, completed="complete"), "").plain
 
 
 @pytest.mark.parametrize(
@@ -146,12 +147,12 @@ def test_what_went_wrong_is_said_before_what_went_well(plan: Recovery) -> None:
     items = dict(before.items)
     items["baseline.announce"] = ItemState("baseline.announce", "failed", reason="no answer")
     items["baseline.target-role"] = ItemState("baseline.target-role", "done", "sensed")
-    after = dataclasses.replace(before, items=items)
+    after = structs.replace(before, items=items)
     said = worth_saying(before, after, lambda item: item)
     assert said is not None
     assert (said.text, said.bad) == ("1.1 baseline.announce: failed: no answer", True)
     assert worth_saying(after, after, lambda item: item) is None
-    halted = worth_saying(after, dataclasses.replace(after, halted="disk full"), lambda item: item)
+    halted = worth_saying(after, structs.replace(after, halted="disk full"), lambda item: item)
     assert halted is not None
     assert "Nothing more is started: disk full" in halted.text
 

@@ -21,8 +21,8 @@ class AskingScreen(Base):
     _answer: Answer | None = None
 
     def free_keys(self) -> None:
-        """The question is gone: give the keys back to what had them."""
-        raise NotImplementedError
+        """The question is gone: give the keys back to what had them, the one list or text of the screen."""
+        self.query("Listing, TextPane").first().focus()
 
     def bar_keys(self) -> None:
         """A question is there: nothing else is to take keys."""

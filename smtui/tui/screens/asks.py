@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from smtui.session.events import Verdict
 from smtui.telling.prose import unwrap
-from smtui.telling.statuses import duration
+from smtui.telling.statuses import duration, may_have_done_it
 from smtui.text import one_line
 from smtui.tui.describe import Subject
 from smtui.tui.shown import Paragraph
@@ -72,7 +72,9 @@ def accept(subject: Subject) -> Ask:
         Paragraph(f"{sensing.target}, {sensing.at:%H:%M:%S} UTC: {sensing.answer}  {sensing.why}", "good")
         for sensing in subject.item.sensings.values()
     )
-    return Ask(f"{_name(subject)}: count it as done because it is already so?", "takes it as done (sensed)", seen)
+    doubt = may_have_done_it(subject.item)
+    why = f"it is in place ({doubt})" if doubt else "it is already so"
+    return Ask(f"{_name(subject)}: count it as done because {why}?", "takes it as done (sensed)", seen)
 
 
 def settle(subject: Subject) -> Ask:

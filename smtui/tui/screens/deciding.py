@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 
 from smtui.session.state import SessionState
@@ -19,9 +20,9 @@ class DecidingScreen(AskingScreen):
     _state: SessionState
 
     @property
+    @abstractmethod
     def selected(self) -> str | None:
         """Id of the item at hand."""
-        raise NotImplementedError
 
     def _subject(self) -> Subject | None:
         return Subject.of(self.engine, self.selected) if self.selected else None

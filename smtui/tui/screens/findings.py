@@ -123,10 +123,6 @@ class FindingsScreen(AskingScreen):
 
         self.ask(asks.judge(objective), record)
 
-    def free_keys(self) -> None:
-        """Back to the list."""
-        self.query_one(Listing).focus()
-
     def do_back(self) -> None:
         """To the session."""
         self.smtui.pop_screen()

@@ -213,10 +213,6 @@ class HomeScreen(AskingScreen):
 
         self.ask(asks.leave(running, to_home=False), lambda *_: self.smtui.exit())
 
-    def free_keys(self) -> None:
-        """Back to the list."""
-        self.query_one(Listing).focus()
-
     @property
     def selected_session(self) -> str | None:
         """Id of the session under the cursor."""

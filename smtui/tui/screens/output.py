@@ -101,10 +101,6 @@ class OutputScreen(AskingScreen):
 
         self.ask(asks.save(self.item_id), save)
 
-    def free_keys(self) -> None:
-        """Back to the text."""
-        self.query_one(TextPane).focus()
-
     def do_again(self) -> None:
         """Go to the next hit."""
         pane = self.query_one(TextPane)

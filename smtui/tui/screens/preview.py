@@ -74,10 +74,6 @@ class PreviewScreen(AskingScreen):
 
         self.ask(asks.report(self._session), write)
 
-    def free_keys(self) -> None:
-        """Back to the text."""
-        self.query_one(TextPane).focus()
-
     def do_back(self) -> None:
         """To where it was opened."""
         self.smtui.pop_screen()

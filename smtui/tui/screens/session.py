@@ -61,6 +61,7 @@ class SessionScreen(DecidingScreen):
         """Two lines of header, checklist and details, status, keys."""
         yield Line(id="top")
         yield Line(id="progress")
+        yield Line(id="times")
         with Container(id="body"):
             with Vertical(id="left"):
                 yield ChecklistView(self._state, self._title, id="items")
@@ -134,6 +135,8 @@ class SessionScreen(DecidingScreen):
         """Counts and elapsed time."""
         line = headline.progress_line(self._state, self.smtui.around.now(), self.size.width)
         self.query_one("#progress", Line).show_line(line)
+        times = headline.times_line(self._state, self.smtui.around.now(), self.size.width)
+        self.query_one("#times", Line).show_line(times)
 
     @property
     def _filtered(self) -> bool:
@@ -147,8 +150,11 @@ class SessionScreen(DecidingScreen):
         title = self.query_one(ChecklistView).title(item) if item else ""
         view = self.query_one(ChecklistView)
         shown = "" if view.filter_name == "all items" else f"{view.filter_name}: {view.item_count}"
+        keys = self.smtui.registry.key
         self.query_one("#next", Line).show_line(
-            headline.next_line(self._state, title, shown, wrap_up=self.smtui.registry.key("session", "complete"))
+            headline.next_line(
+                self._state, title, shown, wrap_up=keys("session", "complete"), report=keys("session", "preview")
+            )
         )
 
     def _show_details(self) -> None:
@@ -207,6 +213,8 @@ class SessionScreen(DecidingScreen):
         said = worth_saying(before, state, self._title)
         if said is not None:
             self.smtui.say(said.text, bad=said.bad)
+        elif state.completed and not before.completed:
+            self.smtui.say(f"Its evidence as files: smtui report {state.session}")
         self._details_soon()
 
     # Keys and the question

@@ -5,6 +5,7 @@ One widget for each row does not scale (43 s for 10,000), and Textual's OptionLi
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -70,17 +71,17 @@ class RowView(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.cursor = -1
 
+    @abstractmethod
     def row_count(self) -> int:
         """How many rows there are."""
-        raise NotImplementedError
 
+    @abstractmethod
     def row_parts(self, row: int, width: int) -> Sequence[Part]:
         """The row's text; it is cut to the width."""
-        raise NotImplementedError
 
+    @abstractmethod
     def selectable(self, row: int) -> bool:
         """Whether the cursor may stand there."""
-        raise NotImplementedError
 
     def rows_changed(self) -> None:
         """The rows are others than before."""
