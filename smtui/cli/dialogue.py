@@ -34,7 +34,7 @@ def run_dialogue(desk: Desk, *, first: EnginePort | None = None, checklist: str 
             engine.record_left(f"ended by {name}")
 
     Signals().install(leave, interrupts=False)
-    return Dialogue(engine, voice, _now).talk()
+    return Dialogue(engine, voice, _now, desk).talk()
 
 
 def _voice() -> Voice:

@@ -46,6 +46,10 @@ ALWAYS: Sequence[Choice] = (
     Choice("find", "go to the next item that holds a word, as: find agent"),
     Choice("list", "all items; or: list open, list trouble, list hand"),
     Choice("status", "where the session stands, to read out to others"),
+    Choice("ready", "look over the hosts of this session, as smtui check does"),
+    Choice("targets", "say which servers and databases can be reached from here"),
+    Choice("report", "the first page of the report; asks where all of it is to be written"),
+    Choice("history", "how long items took in past exercises and recoveries"),
     Choice("help", "what can be answered"),
     Choice("quit", "leave; the session goes on where it is when you come back"),
 )

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from smtui.checklist.procedure import Step
 from smtui.engine.decisions import Refused, require
-from smtui.plain import choices, deeds, speech
+from smtui.plain import choices, deeds, looks, speech
 from smtui.plain.hearing import Hearing
 from smtui.plain.voice import Silence, Voice
 from smtui.session.errors import JournalError
 from smtui.session.state import SessionState
 from smtui.telling.filters import FILTERS
 from smtui.telling.pace import for_the_bridge
-from smtui.telling.ports import EnginePort
+from smtui.telling.ports import Desk, EnginePort
 from smtui.telling.statuses import OPEN
 from smtui.text import one_line
 
@@ -27,8 +27,10 @@ PROMPT = "Your answer:"
 class Dialogue:
     """One session. `talk` goes on until it is complete, is left, or nobody answers any more."""
 
-    def __init__(self, engine: EnginePort, voice: Voice, now: Callable[[], datetime]) -> None:
+    def __init__(self, engine: EnginePort, voice: Voice, now: Callable[[], datetime], desk: Desk | None = None) -> None:
+        """Without `desk` nothing can be looked at but the session."""
         self._engine, self._voice, self._now = engine, voice, now
+        self._looks = looks.words(desk, voice, engine.state.session) if desk is not None else {}
         self._hearing = Hearing(engine, voice, self._title)
         self._at = ""
         """Id of the item that is talked about."""
@@ -121,7 +123,11 @@ class Dialogue:
                 "next": self._next,
                 "status": lambda: self._voice.say(self.bridge()),
                 "help": self._help,
+                **self._looks,
             }
+            if word not in asides:
+                self._voice.say("Not from here: use smtui check, smtui report and smtui history.")
+                return
             asides[word]()
 
     def _wait(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from smtui.plain.looks import BEFORE, Looks
 from smtui.plain.speech import BANNERS
 from smtui.plain.voice import Silence, Voice
 from smtui.telling.ports import PARTICULARS, ChecklistSummary, Desk, EnginePort, Particulars, Question, SessionSummary
@@ -31,10 +32,15 @@ class Home:
             voice.say()
             voice.say(f"{len(sessions)} unfinished sessions, {len(checklists)} checklists to begin with.")
             rows = [self._session(one) for one in sessions] + [self._checklist(one) for one in checklists]
+            first_look = len(rows)
+            rows += [text for text, _ in BEFORE]
             at = voice.choose("Which one, by number; Enter alone leaves:", rows)
             if at is None:
                 return None
             try:
+                if at >= first_look:
+                    BEFORE[at - first_look][1](Looks(self._desk, voice))
+                    continue
                 if at < len(sessions):
                     return self._desk.resume(sessions[at].session)
                 if (engine := self.begin(checklists[at - len(sessions)].id)) is not None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from smtui.telling.history import History, histories
 from smtui.telling.ports import Desk, EnginePort, Header, PageLine, PlaceSummary
 from smtui.tui.action import Place
 from smtui.tui.screens.base import Base
 from smtui.tui.screens.home import HomeScreen
-from smtui.tui.screens.session import SessionScreen
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the first screen comes up before another one is loaded
+    from smtui.telling.history import History
     from smtui.tui.app import SmtuiApp
     from smtui.tui.screens.readiness import Latest
+    from smtui.tui.screens.session import SessionScreen
 
 _STANDING: tuple[Place, ...] = ("home", "start", "session")
 """Screens that others stand over."""
@@ -117,6 +117,11 @@ class Guide:
     def _history(self) -> None:
         self._app.say("Reading past sessions ...")
 
+        def read() -> Sequence[History]:
+            from smtui.telling.history import histories
+
+            return histories(self.desk().past())
+
         def show(found: Sequence[History]) -> None:
             from smtui.tui.screens.history import HistoryScreen
 
@@ -124,7 +129,7 @@ class Guide:
             self._clear()
             self._app.push_screen(HistoryScreen(found))
 
-        self._app.errand(lambda: histories(self.desk().past()), show, self._refuse)
+        self._app.errand(read, show, self._refuse)
 
     def desk(self) -> Desk:
         """The desk; LookupError where a session is shown without one."""
@@ -141,7 +146,10 @@ class Guide:
         self._app.say(str(error) or type(error).__name__, bad=True)
 
     def _session_screen(self) -> SessionScreen | None:
-        return next((one for one in reversed(self._app.screen_stack) if isinstance(one, SessionScreen)), None)
+        for one in reversed(self._app.screen_stack):
+            if isinstance(one, Base) and one.place == "session":
+                return cast("SessionScreen", one)
+        return None
 
     def _session_at_hand(self, *, opened: bool = False) -> str | None:
         """Id of the session that is shown; without `opened` also of the one under the cursor of the home screen."""

@@ -1,7 +1,8 @@
-"""A session on a real terminal, for tests: python -m tests.tui.on_terminal FOLDER [SECONDS [crash|noise|chatter]].
+"""A session on a real terminal: python -m tests.tui.on_terminal FOLDER [SECONDS [crash|noise|chatter|flood]].
 
 Every run takes SECONDS. It says `ready` in FOLDER/ready once the screen is up. `crash` makes the key F9 raise, `noise`
-writes to the descriptors as a C library would, `chatter` makes each run say ten lines a second.
+writes to the descriptors as a C library would, `chatter` makes each run say ten lines a second, `flood` draws
+without end.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ def main() -> int:
         break_on_f9()
     if sys.argv[3:] == ["noise"]:
         threading.Thread(target=make_noise, daemon=True).start()
+    if sys.argv[3:] == ["flood"]:
+        paint_without_end(folder / "stalled")
     return run_session(engine)
 
 
@@ -47,6 +50,30 @@ def break_on_f9() -> None:
         raise RuntimeError(len(password))
 
     SessionScreen.key_f9 = key_f9  # type: ignore[attr-defined]
+
+
+def paint_without_end(told: Path) -> None:
+    """Draw the whole screen again and again; write a file once the loop that draws has stood still for a second."""
+    from smtui.tui.screens.session import SessionScreen
+
+    beat = [time.monotonic() + 30]
+    mount = SessionScreen.on_mount
+
+    def on_mount(self: SessionScreen) -> None:
+        def paint() -> None:
+            beat[0] = time.monotonic()
+            self.smtui.redraw()
+
+        mount(self)
+        self.set_interval(0.01, paint)
+
+    def look() -> None:
+        while time.monotonic() - beat[0] < 1.0:
+            time.sleep(0.1)
+        told.touch()
+
+    SessionScreen.on_mount = on_mount  # type: ignore[method-assign]
+    threading.Thread(target=look, daemon=True).start()
 
 
 def make_noise() -> None:

@@ -97,6 +97,77 @@ def test_keys_typed_ahead_run_nothing(line: Open) -> None:
     assert skipped("key-guard") > 0
 
 
+def test_a_key_that_the_link_tore_apart_is_still_that_key(line: Open) -> None:
+    def where(measure: str) -> str:
+        there = line(measure)
+        there.child.send("\x1b")
+        there.heard(0.2)
+        there.child.send("[")
+        there.heard(0.2)
+        there.press("B")
+        return there.press("n")
+
+    assert "Note on 1.2" in where("nothing")
+    assert "Note on 1.1" in where("patient-escape")
+
+
+def test_escape_is_a_key_of_its_own_however_soon_the_next_one_comes(line: Open) -> None:
+    def after(measure: str) -> str:
+        there = line(measure)
+        there.press("n")
+        there.child.send("\x1b")
+        there.heard(0.1)
+        return there.press("?")
+
+    assert "Keys of the session" in after("nothing")
+    assert "Keys of the session" not in after("prompt-escape")
+
+
+def test_waking_up_starts_no_second_reader(line: Open) -> None:
+    def more(measure: str) -> int:
+        there = line(measure)
+        tasks = Path(f"/proc/{there.child.pid}/task")
+        before = len(list(tasks.iterdir()))
+        for _ in range(4):
+            there.child.kill(signal.SIGCONT)
+            there.heard(0.5)
+        return len(list(tasks.iterdir())) - before
+
+    assert more("nothing") <= 0 < more("wake-up")
+
+
+def test_a_stalled_terminal_holds_up_no_signal(line: Open) -> None:
+    def left(measure: str) -> bool:
+        there = line(measure, "0", "flood")
+        deadline = time.monotonic() + 60
+        while not (there.folder / "stalled").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        there.child.kill(signal.SIGTERM)
+        deadline = time.monotonic() + (60 if measure == "nothing" else 3)
+        while not there.has(Left) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return there.has(Left)
+
+    assert left("nothing")
+    assert not left("watch")
+
+
+def test_a_dumb_terminal_is_told_of_plain_lines(tmp_path: Path) -> None:
+    def said(measure: str) -> str:
+        child = pexpect.spawn(
+            sys.executable, ["-m", "tests.tui.without", measure, str(tmp_path / measure)],
+            env={**os.environ, "TERM": "dumb", "PYTHONPATH": str(ROOT)}, cwd=str(ROOT), encoding="utf-8", timeout=60,
+        )  # fmt: skip
+        try:
+            child.expect(["smtui --plain", "\x1b\\[\\?1049h"])
+            return str(child.after)
+        finally:
+            child.close(force=True)
+
+    assert said("nothing") == "smtui --plain"
+    assert said("refusal") != "smtui --plain"
+
+
 def test_an_open_question_sends_nothing_by_itself(line: Open) -> None:
     def idle(measure: str) -> int:
         there = line(measure)

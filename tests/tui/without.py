@@ -5,6 +5,8 @@ Each measure of the screens against a bad link has a test that must fail here; s
 
 from __future__ import annotations
 
+import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -99,6 +101,54 @@ def _quiet_crash() -> None:
     _descriptors()
 
 
+def _patient_escape() -> None:
+    """A key that the link tore apart is taken for several after a tenth of a second, as Textual does it."""
+    os.environ["ESCDELAY"] = "100"
+
+
+def _prompt_escape() -> None:
+    """Escape and every key behind it wait, and become one key with Alt, as Textual does it."""
+    from textual._xterm_parser import XTermParser
+
+    from smtui.tui._compat import PromptParser
+
+    PromptParser.feed = XTermParser.feed  # type: ignore[method-assign]
+
+
+def _wake_up() -> None:
+    """SIGCONT starts Textual's threads a second time."""
+    from smtui.tui import app
+
+    app.ignore_suspension = lambda: None
+
+
+def _watch() -> None:
+    """Signals are handled where asyncio does it, in the loop that a stalled terminal holds up."""
+    from smtui.tui.app import SmtuiApp
+    from smtui.tui.watch import Watch
+
+    def install(self: Watch) -> None:
+        def in_the_loop() -> None:
+            self._terminate("SIGTERM")
+
+        start = SmtuiApp.on_mount
+
+        def on_mount(app: SmtuiApp) -> None:
+            start(app)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, in_the_loop)
+
+        SmtuiApp.on_mount = on_mount  # type: ignore[method-assign]
+
+    Watch.install = install  # type: ignore[method-assign]
+
+
+def _refusal() -> None:
+    """The screen starts wherever it is called."""
+    from smtui.tui import launch
+
+    launch.refusal = lambda _: None  # type: ignore[assignment]
+
+
 def _nothing() -> None:
     """Every measure in place."""
 
@@ -113,6 +163,11 @@ MEASURES: Mapping[str, Callable[[], None]] = {
     "hang-up": _hang_up,
     "termination": _termination,
     "quiet-crash": _quiet_crash,
+    "patient-escape": _patient_escape,
+    "prompt-escape": _prompt_escape,
+    "wake-up": _wake_up,
+    "watch": _watch,
+    "refusal": _refusal,
 }
 
 

@@ -22,14 +22,14 @@ class AskingScreen(Base):
 
     def free_keys(self) -> None:
         """The question is gone: give the keys back to what had them, the one list or text of the screen."""
-        self.query("Listing, TextPane").first().focus()
+        self.set_focus(self.query("Listing, TextPane").first())
 
     def bar_keys(self) -> None:
         """A question is there: nothing else is to take keys."""
 
     def action_act(self, action_id: str) -> None:
         """While a question stands, keys are for it alone."""
-        if not self.query("Bar"):
+        if self._answer is None:
             super().action_act(action_id)
         elif action_id == "pane":
             self.focus_next("TypedInput, ChoiceRow")
@@ -44,7 +44,7 @@ class AskingScreen(Base):
         self._answer = answer
         self.bar_keys()
         guard = self.smtui.guard
-        self.mount(Bar(ask, lambda: guard.hurried if ask.grave else guard.burst), before="#status")
+        self.mount(Bar(ask, lambda: guard.hurried if ask.grave else guard.burst, self.on_bar_dropped), before="#status")
         self.query_one(KeyLine).say("The question takes the keys: Enter answers, Esc goes back.")
 
     def on_bar_answered(self, event: Bar.Answered) -> None:

@@ -230,7 +230,7 @@ class SessionScreen(DecidingScreen):
         self.remove_class("-asking")
         view, pane = self.query_one(ChecklistView), self.query_one("#details", TextPane)
         view.can_focus = pane.can_focus = True
-        (pane if self.has_class("-zoom") else view).focus()
+        self.set_focus(pane if self.has_class("-zoom") else view)
 
     # What is shown: one method for each action of the registry
 

@@ -97,7 +97,7 @@ class Bar(Vertical, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "drop", "Go back", id="bar.back"),
+        Binding("escape", "drop", "Go back", id="bar.back", priority=True),
         Binding("enter", "submit", "Answer", id="bar.answer"),
         Binding("up", "scroll_body(-1)", "Scroll up", id="bar.up"),
         Binding("down", "scroll_body(1)", "Scroll down", id="bar.down"),
@@ -121,11 +121,15 @@ class Bar(Vertical, can_focus=True):
 
         text: str
 
-    def __init__(self, ask: Ask, hurried: Callable[[], bool]) -> None:
-        """`hurried` tells whether the latest key came together with others."""
+    def __init__(self, ask: Ask, hurried: Callable[[], bool], drop: Callable[[], None]) -> None:
+        """`hurried` tells whether the latest key came together with others.
+
+        `drop` takes the question away at once: a key that comes right after Escape is not for its fields.
+        """
         super().__init__(id="bar", classes="-grave" if ask.grave else "")
         self.ask = ask
         self._hurried = hurried
+        self._drop = drop
 
     def compose(self) -> ComposeResult:
         """Title, what it is about, fields, answers, what the keys do."""
@@ -206,7 +210,7 @@ class Bar(Vertical, can_focus=True):
 
     def action_drop(self) -> None:
         """Escape."""
-        self.post_message(self.Dropped())
+        self._drop()
 
     def action_scroll_body(self, lines: int, cells: int = 0) -> None:
         """Read on while the question stands."""
