@@ -15,6 +15,9 @@ from typing import Any
 import pytest
 
 from smtui.cli.deployment import DRILL_ENVIRONMENT
+from smtui.cli.failures import Failure
+from smtui.cli.looking import mode_of
+from smtui.cli.surroundings import Surroundings
 
 from .conftest import LIMIT, Program
 
@@ -184,6 +187,19 @@ def test_a_session_that_is_not_there(smtui: Program) -> None:
     smtui("run", "promote-management-server", "--drill", code=3)
     for command in (("show",), ("run", "promote-management-server", "--session")):
         assert line(smtui(*command, "nosuch", code=2).stderr).endswith(f"nosuch; there are: {smtui.session()}")
+
+
+def test_a_journal_that_cannot_be_read_is_named_with_the_reason(smtui: Program) -> None:
+    smtui("run", "promote-management-server", "--drill", code=3)
+    session = smtui.session()
+    journal = smtui.sessions / session / "session.toml"
+    journal.rename(journal.with_name("elsewhere"))
+    journal.mkdir()
+    rehearsed = ("run", "promote-management-server", "--session", session, "--confirm-by-hand", "rehearsal")
+    assert line(smtui(*rehearsed, code=2).stderr).endswith("session.toml: not a regular file")
+    around = Surroundings(environ=smtui.environ, home=smtui.home, prefix=Path(sys.prefix))
+    with pytest.raises(Failure, match=r"session\.toml: not a regular file"):
+        mode_of(around, session)
 
 
 def test_flags_for_drills_are_refused_for_real_deployments(smtui: Program, lab: Lab) -> None:

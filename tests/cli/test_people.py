@@ -145,20 +145,21 @@ def test_a_request_can_be_withdrawn(smtui: Program, waiting: tuple[subprocess.Po
     assert "taken-over" not in smtui.journal(session)
 
 
+@pytest.mark.parametrize(("again", "code"), [(("run", "three", "--session"), 0), (("resume", "--plain"), 75)])
 def test_a_program_that_ends_is_waited_for_and_its_output_shown(
-    smtui: Program, waiting: tuple[subprocess.Popen[str], str, Path]
+    smtui: Program, waiting: tuple[subprocess.Popen[str], str, Path], again: tuple[str, ...], code: int
 ) -> None:
     first, session, go = waiting
     first.send_signal(signal.SIGHUP)
     while "state draining" not in str(smtui.json("sessions")[0]["reason"]):
         assert first.poll() is None
-    second = Heard(smtui.begin("run", "three", "--session", session))
+    second = Heard(smtui.begin(*again, session))
     second.wait_for("ends what it runs")
     go.touch()
     second.wait_for("| went on")
-    assert second.process.wait(LIMIT) == 0
+    assert second.process.wait(LIMIT) == code
     assert first.wait(LIMIT) == 75
-    assert [len(item["attempts"]) for item in smtui.items(session).values()] == [1, 1]
+    assert [len(item["attempts"]) for item in smtui.items(session).values()] == [1, 1 if code == 0 else 0]
 
 
 def test_a_killed_holder_is_no_holder(smtui: Program, waiting: tuple[subprocess.Popen[str], str, Path]) -> None:

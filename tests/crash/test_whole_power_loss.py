@@ -68,7 +68,7 @@ def test_nothing_is_lost_when_the_power_fails_again_while_it_is_taken_up(
     root, log = three_steps
     lot = random.Random(5)  # noqa: S311 - the same lot every time
     every = [image for model in MODELS for image in images(log, root, model)]
-    for number, image in enumerate(lot.sample(every, 100 if FULL else 3)):
+    for number, image in enumerate(lot.sample(every, 25 if FULL else 3)):
         again = record_recovery(image, tmp_path / str(number))
         place = tmp_path / str(number) / "disk" / "sessions"
         for model in MODELS if FULL else [lot.choice(MODELS)]:
