@@ -19,8 +19,8 @@ WIDTH = 960
 _LABELS = 300
 _ROW = 20
 _TOP = 44
-_PER_DRAWING = 36
-"""Rows in one drawing: it must fit on a printed page, which cannot cut it."""
+_PER_DRAWING = 18
+"""Rows in one drawing: a printed page cannot cut it, and a tall one leaves the page before it half empty."""
 _STEPS = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400, 28800, 86400, 172800, 604800)
 
 
@@ -86,7 +86,8 @@ def _axis(scale: _Scale, height: int) -> Iterator[str]:
     while tick <= scale.start + timedelta(seconds=scale.seconds):
         x = scale.x(tick)
         yield f'<line class="grid" x1="{x}" y1="22" x2="{x}" y2="{height - 4}"/>'
-        yield f'<text class="axis" x="{x}" y="16" text-anchor="middle">{tick:{form}}</text>'
+        anchor = "end" if x > WIDTH - 40 else "middle"
+        yield f'<text class="axis" x="{x}" y="16" text-anchor="{anchor}">{tick:{form}}</text>'
         tick += timedelta(seconds=step)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable
 from functools import cache
 from html import escape
@@ -39,8 +40,13 @@ Green: an attempt that ended well; red: one that failed; ochre: its outcome is n
 program's own look or exit code; diamond: closed by a person. Bold: cannot be taken back."""
 
 
+_FONT = 'Arial, "Liberation Sans", "DejaVu Sans", sans-serif'
 _SHORT = 24
 """Characters of a coloured word or two that stay on one line."""
+
+_HEX = re.compile(r"[0-9a-f]{64}")
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(?: UTC| [+-]\d{2}:\d{2})?)")
+_NOT_IN_STYLE = re.compile(r"[^A-Za-z0-9 .:,·'_-]")
 
 _BOX = '<span class="box" role="img" aria-label="to tick"></span>'
 
@@ -60,8 +66,19 @@ def _style() -> str:
     return files("smtui.report").joinpath("report.css").read_text("utf-8")
 
 
+def _marks(document: Document) -> str:
+    """What stands at the foot of every printed page: the warnings, and which session it is."""
+    warnings = _NOT_IN_STYLE.sub("?", " · ".join(banner.title for banner in document.banners))
+    which = _NOT_IN_STYLE.sub("?", document.footer.partition(" · ")[0])
+    return (
+        f'@page {{ @bottom-left {{ content: "{warnings}"; font: bold 8pt {_FONT}; color: #7a4a00; }} '
+        f'@bottom-center {{ content: "{which}"; font: 8pt {_FONT}; color: #55606e; }} }}\n'
+    )
+
+
 def _head(document: Document) -> Iterable[str]:
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    style = _style() + _marks(document)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     yield "<!doctype html>"
     yield '<html lang="en">'
@@ -71,7 +88,7 @@ def _head(document: Document) -> Iterable[str]:
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield '<meta name="referrer" content="no-referrer">'
     yield f"<title>{_safe(document.title)}</title>"
-    yield f"<style>{_style()}</style>"
+    yield f"<style>{style}</style>"
     yield "</head>"
 
 
@@ -99,9 +116,6 @@ def _body(document: Document, charts: list[str]) -> Iterable[str]:
     yield "</main>"
     yield f"<footer>{_safe(document.footer)}</footer>"
     yield "</div>"
-    if document.banners:
-        marks = " · ".join(banner.title for banner in document.banners)
-        yield f'<div class="running" aria-hidden="true">{_safe(marks)}</div>'
     yield "</body>"
 
 
@@ -181,9 +195,10 @@ def _table(table: Table) -> Iterable[str]:
 
 
 def _cell(cell: Cell) -> str:
-    text = _safe(cell.text)
+    text = _MOMENT.sub(r'<span class="day">\1</span> <span class="day">\2</span>', _safe(cell.text))
     if cell.code:
-        text = f"<code>{text}</code>"
+        whole = ' class="whole"' if _HEX.fullmatch(cell.text) else ""
+        text = f"<code{whole}>{text}</code>"
     if cell.link:
         text = f'<a href="#{cell.link}">{text}</a>'
     short = " short" if len(cell.text) <= _SHORT else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from smtui.report.document import (
@@ -85,6 +86,7 @@ def _banners(evidence: Evidence) -> Iterator[Banner]:
 def _summary(evidence: Evidence) -> Part:
     header, summary = evidence.header, evidence.summary
     rows = [
+        ("Deviations", _deviation_counts(evidence)),
         ("Procedure", Cell(f"{header.title} ({header.checklist}, version {header.version})")),
         ("After", Cell(header.source)),
         ("Deployment", Cell(header.environment)),
@@ -98,13 +100,17 @@ def _summary(evidence: Evidence) -> Part:
         ("Completed", Cell(clock(summary.completed) if summary.completed else "not completed")),
         ("Accepted by the owner", Cell(_accepted(evidence))),
         ("Last event", Cell(clock(summary.last_event))),
+        *(
+            [("Local time", Cell(f"UTC{offset(header.utc_offset)}, by the recording machine at the opening"))]
+            if header.utc_offset is not None
+            else []
+        ),
         *_recovery("Recovery time (RTO)", summary.rto, simulated=header.simulated),
         *_recovery("Recovery point (RPO)", summary.rpo, simulated=header.simulated),
         ("Items", Cell(_counts(summary.statuses))),
         ("How “done” is founded", Cell(_counts(summary.grades))),
         ("Of these, items that cannot be taken back", Cell(_grave(evidence))),
         *([("Items that take a second person", _second_person(evidence))] if summary.second_person else []),
-        ("Deviations", Cell(plural(len(evidence.deviations), "deviation") if evidence.deviations else "none recorded")),
         ("smtui", Cell(f"recorded by {header.recorded_by}, reported by {header.reported_by}")),
     ]
     return Part(
@@ -117,6 +123,16 @@ def _summary(evidence: Evidence) -> Part:
 def _second_person(evidence: Evidence) -> Cell:
     without = any(one.kind == "break-glass" for one in evidence.deviations)
     return Cell(_counts(evidence.summary.second_person), "bad" if without else "")
+
+
+def _deviation_counts(evidence: Evidence) -> Cell:
+    """How many of each kind, the gravest first; the table with all of them follows the summary."""
+    if not evidence.deviations:
+        return Cell("none recorded")
+    counts = Counter(one.kind for one in evidence.deviations)
+    grave = any(kind in _GRAVE for kind in counts)
+    told = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    return Cell(f"{len(evidence.deviations)}: {told}", "bad" if grave else "warn")
 
 
 def _verdict_words(evidence: Evidence) -> str:

@@ -31,11 +31,12 @@ def _criterion(one: Criterion) -> tuple[Cell, ...]:
     tones: dict[str, Tone] = {"met": "good", "not met": "bad", "MISSED": "bad", "not judged": "warn"}
     tone = tones.get(one.result.partition(":")[0], "")
     who = f"{one.judged_by}, {clock(one.judged)}, event {one.seq}" if one.judged else ""
+    unsaid = NONE if one.result.startswith("not judged") else "reckoned from the record"
     return (
         Cell(one.what),
         Cell(one.result, tone),
         Cell(one.reason or NONE),
-        Cell(who or "reckoned from the record", "" if who else "quiet"),
+        Cell(who or unsaid, "" if who else "quiet"),
     )
 
 
@@ -98,7 +99,7 @@ def target_records_part(evidence: Evidence, names: Mapping[str, str]) -> Part:
     told = evidence.target_records
     blocks: list[Block] = []
     if told.logs:
-        columns = ("Log", "Target", "Window", "Answer", "Its clock", "Told besides", "File", "Asked by, when")
+        columns = ("Log", "Target", "Window", "Answer", "Its clock", "Asked by, when")
         rows = tuple(_log(log) for log in told.logs)
         caption = "What the logs hold of the time of the session, and how far the target's clock was ahead of ours"
         blocks.append(Table(caption, columns, rows))
@@ -124,16 +125,21 @@ def _log(log: AskedLog) -> tuple[Cell, ...]:
         Cell(f"{clock(log.start)} to {clock(log.end)}"),
         Cell(said, "good" if log.answered else "bad"),
         Cell(ahead),
-        Cell(pairs(told_besides(log)) or NONE),
-        Cell(f"outputs/{log.output.name}" if log.output else NONE, code=log.output is not None),
-        Cell(f"{log.asked_by}, {clock(log.asked)}, event {log.seq}, with {log.script}"),
+        Cell(f"{log.asked_by}, {clock(log.asked)}, event {log.seq}"),
     )
 
 
 def _excerpt(log: AskedLog) -> tuple[Block, ...]:
+    facts = Facts((
+        ("Read by", Cell(f"{log.script}, SHA-256 {log.script_sha256}", code=True)),
+        ("Told besides", Cell(pairs(told_besides(log)) or NONE)),
+    ))  # fmt: skip
     if log.output is None:
-        return (Text("Nothing was stored."),)
-    return (Excerpt(output_caption("What was read", log.output), log.output.excerpt),)
+        return (facts, Text("Nothing was stored."))
+    return (
+        facts,
+        Excerpt(output_caption("What was read", log.output), log.output.excerpt),
+    )
 
 
 def _record(record: TargetRecord, names: Mapping[str, str]) -> tuple[Cell, ...]:
