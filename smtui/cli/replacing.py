@@ -52,6 +52,8 @@ def changed_from(around: Surroundings, session: str, fresh: EnvironmentFile) -> 
     for what, old, new in (("name", before.name, after.name), ("kind", before.kind, after.kind)):
         if old != new:
             raise Failure(f"{fresh.path}: {what} = {new!r}, but the session is on {old!r}; that is another deployment")
+    if before.state_group != after.state_group:
+        raise Failure(f"{fresh.path}: state_group says where sessions lie and who may open them; it stays as it was")
     found = list(difference(before, after))
     found += [f"file {name}: {_of_file(folder / name)}" for name in _other_files(folder, fresh.files)]
     if not found and _same(folder / PINNED, fresh.files[PINNED]):

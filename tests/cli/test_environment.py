@@ -71,6 +71,7 @@ def test_the_session_goes_on_with_the_new_file_and_what_is_done_stays(
     [
         ('name = "Lab"', 'name = "Production"', "another deployment"),
         ('kind = "exercise"', 'kind = "recovery"', "another deployment"),
+        ("[environment]", '[environment]\nstate_group = "users"', "it stays as it was"),
         ("[environment]", "[[server]]\n[environment]", "`fqdn` is missing"),
     ],
 )

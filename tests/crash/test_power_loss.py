@@ -22,6 +22,14 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Call]]:
     return root, record(root)
 
 
+@pytest.fixture(scope="module")
+def changing(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Call]]:
+    """What replacing the environment does."""
+    root = tmp_path_factory.mktemp("changing") / "state" / "sessions"
+    root.parent.mkdir()
+    return root, record(root, mode="change")
+
+
 def cut_everywhere(
     root: Path, calls: Sequence[Call], folder: Path, names: str, *, names_with_data: bool, enough: int = 0
 ) -> tuple[int, list[str]]:
@@ -45,6 +53,7 @@ def cut_everywhere(
                 violations.append(f"after call {number} ({call.kind} {call.path}): {why}")
                 if len(violations) == enough:
                     return len(seen), violations
+    print(f"{names}, names with data: {names_with_data}: {len(seen)} disks, {len(violations)} violations")
     return len(seen), violations
 
 
@@ -72,21 +81,19 @@ def test_nothing_acknowledged_is_lost(
 @pytest.mark.parametrize("names_with_data", [False, True])
 @pytest.mark.parametrize("names", ["any", "ordered"])
 def test_a_replaced_environment_is_the_old_one_or_the_new_one(
-    tmp_path: Path, quick_disk: Path, names: str, *, names_with_data: bool
+    changing: tuple[Path, list[Call]], quick_disk: Path, names: str, *, names_with_data: bool
 ) -> None:
-    root = tmp_path / "state" / "sessions"
-    root.parent.mkdir()
-    done = record(root, mode="change")
+    root, done = changing
     looked_at, violations = cut_everywhere(root, done, quick_disk, names, names_with_data=names_with_data)
     assert violations == []
     assert looked_at > 50
 
 
 @pytest.mark.parametrize("ending", ["s/environment.toml.new", "s/ca", "s/ca/new.pem.new", "s"])
-def test_every_sync_of_a_replacement_is_needed(tmp_path: Path, quick_disk: Path, ending: str) -> None:
-    root = tmp_path / "state" / "sessions"
-    root.parent.mkdir()
-    done = record(root, mode="change")
+def test_every_sync_of_a_replacement_is_needed(
+    changing: tuple[Path, list[Call]], quick_disk: Path, ending: str
+) -> None:
+    root, done = changing
     careless = [call for call in done if not (call.kind == "sync" and call.path.endswith(f"/{ending}"))]
     assert len(careless) < len(done)
     _, violations = cut_everywhere(root, careless, quick_disk, "any", names_with_data=False, enough=1)

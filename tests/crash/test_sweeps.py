@@ -41,6 +41,7 @@ def sweep(folder: Path, calls: Sequence[str], fault: str, judge: Judge, start: S
     with ThreadPoolExecutor(2) as pool:
         outcomes = [outcome for outcomes in pool.map(of_one_call, calls) for outcome in outcomes]
     violations = [outcome for outcome in outcomes if outcome]
+    print(f"{' '.join(mode)}, {fault}: {len(outcomes)} fired, {len(violations)} violations")
     assert not violations, "\n".join(violations)
     return len(outcomes)
 
