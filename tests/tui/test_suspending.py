@@ -12,7 +12,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from smtui.session.events import Ended, Event, Started
+from smtui.session.events import Ended, Event, Left, Started
 from smtui.session.store import Store
 from smtui.tui.guard import QUIET
 
@@ -136,6 +136,23 @@ def test_stopped_from_outside_it_takes_the_terminal_anew(tmp_path: Path, shells:
     shell.child.expect("Stopped")
     shell.child.sendline("fg")
     shell.goes_on()
+
+
+def test_a_terminal_that_is_lost_while_it_is_stopped_ends_it_in_order(
+    tmp_path: Path, shells: Callable[..., Shell]
+) -> None:
+    shell = shells(tmp_path)
+    os.kill(shell.program, signal.SIGTSTP)
+    shell.child.expect("smtui is stopped")
+    shell.child.expect(PROMPT)
+    shell.child.ptyproc.fileobj.close()  # the kernel hangs up and continues what was stopped
+    store = Store(shell.folder / "sessions")
+    deadline = time.monotonic() + LIMIT
+    while store.is_held(store.ids()[0]):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    (reason,) = [event.reason for event in shell.events() if isinstance(event, Left)]
+    assert reason in {"the terminal was lost; what ran was finished", "ended by SIGTERM"}  # a shell may send that first
 
 
 def test_without_a_shell_it_goes_on(tmp_path: Path) -> None:
