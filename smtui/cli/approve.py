@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from smtui.cli.second import Waiting
     from smtui.cli.surroundings import Surroundings
+    from smtui.plain.voice import Voice
     from smtui.session.inbox import Word
 
 HEARD_SECONDS = 5.0
@@ -37,14 +38,17 @@ def command(code: str | None, target: str | None, refuse: str | None, as_json: b
     from smtui.cli.failures import Failure
     from smtui.cli.second import requests
     from smtui.cli.surroundings import here
-    from smtui.engine.approval import as_code
+    from smtui.engine.approval import as_code, is_code
     from smtui.engine.clock import SystemClock
+    from smtui.text import one_line
 
     around, now = here(), SystemClock().now()
     if code is None and (target or refuse):
         raise click.UsageError("--target and --refuse take a CODE.")
     found = list(requests(around, now))
     if code is not None:
+        if not is_code(as_code(code)):
+            raise click.UsageError(f"{one_line(code, 40)} is no code: it is six letters and digits, as K7Q-M2P.")
         found = [one for one in found if one.approval.code == as_code(code)]
     if as_json:
         click.echo(json.dumps([_facts(one) for one in found], indent=2))
@@ -80,7 +84,10 @@ def _looked(around: Surroundings) -> str:
 
 
 def _decide(around: Surroundings, one: Waiting, target: str | None, refuse: str | None, now: datetime) -> int:
+    from smtui.cli.dialogue import own_voice
     from smtui.cli.failures import Failure
+    from smtui.plain.voice import Silence
+    from smtui.text import one_line
 
     if why_not := _may_not(around, one):
         raise Failure(why_not, NOT_AGREED)
@@ -94,11 +101,17 @@ def _decide(around: Surroundings, one: Waiting, target: str | None, refuse: str 
             "Nothing was agreed to; the operator asks again",
             NOT_AGREED,
         )
-    for line in _shown(one):
-        click.echo(line)
-    typed = target if target is not None else _typed(one)
+    voice = own_voice()
+    _show(voice, one)
+    if target is None and not sys.stdin.isatty():
+        raise Failure(f"there is no terminal to type on; say it with --target '{one_line(one.to_type)}'")
+    asked = f"Type {one.to_type} to agree; Enter alone agrees to nothing:"
+    try:
+        typed = target if target is not None else voice.ask(asked, grave=True)
+    except Silence:
+        typed = ""
     if typed.strip() != one.to_type:
-        click.echo(f"Not taken: exactly {one.to_type} must be typed. Nothing was agreed to.", err=True)
+        click.echo(f"Not taken: exactly {one_line(one.to_type)} must be typed. Nothing was agreed to.", err=True)
         return NOT_AGREED
     return _say(around, one, "", now, refused=False)
 
@@ -118,43 +131,30 @@ def _may_not(around: Surroundings, one: Waiting) -> str:
     return ""
 
 
-def _shown(one: Waiting) -> Iterator[str]:
+def _show(voice: Voice, one: Waiting) -> None:
     from smtui.telling.statuses import duration
-    from smtui.text import one_line, visible
 
     preview, state = one.preview, one.state
     mode = {"drill": "DRILL ON SIMULATED HOSTS", "exercise": "EXERCISE", "recovery": "RECOVERY"}[state.mode]
-    yield f"{mode}: {one_line(state.environment)}, session {state.session}"
-    yield f"{one_line(one.approval.by)} asks for a second person, {one.approval.asked:%H:%M:%S} UTC:"
-    yield ""
-    yield f"  {one.step.number} {one_line(preview.title)}"
-    yield f"  on {one_line(', '.join(preview.targets) or 'no target that smtui reaches: it is done by hand')}"
+    voice.say(f"{mode}: {state.environment}, session {state.session}")
+    voice.say(f"{one.approval.by} asks for a second person since {one.approval.asked:%H:%M:%S} UTC:")
+    voice.say()
+    voice.say(f"{one.step.number} {preview.title}", indent=2)
+    voice.say(f"on {', '.join(preview.targets) or 'no target that smtui reaches: it is done by hand'}", indent=2)
     if preview.consequential:
-        yield "  This cannot be taken back."
+        voice.say("This cannot be taken back.", indent=2)
     if preview.caution:
-        yield f"  Caution: {one_line(preview.caution, 2000)}"
-    yield ""
+        voice.say(f"Caution: {preview.caution}", indent=2)
+    voice.say()
     if preview.command:
-        yield f"What would run ({preview.way}, at most {duration(preview.timeout)}):"
-        yield from (f"  {line}" for line in visible(preview.command.rstrip()).splitlines())
-        yield ""
-    yield "By hand it is done like this:"
-    yield from (f"  {line}" for line in visible(preview.by_hand.strip()).splitlines())
-    yield ""
+        voice.say(f"What would run ({preview.way}, at most {duration(preview.timeout)}):")
+        voice.exactly(preview.command, indent=2)
+        voice.say()
+    voice.say("By hand it is done like this:")
+    voice.say(preview.by_hand, indent=2)
+    voice.say()
     until = f"{one.approval.expires:%H:%M} UTC"
-    yield f"You agree to exactly this and to one attempt at it, until {until}. The operator runs it, you do not."
-
-
-def _typed(one: Waiting) -> str:
-    from smtui.cli.failures import Failure
-    from smtui.text import one_line
-
-    if not sys.stdin.isatty():
-        raise Failure(f"there is no terminal to type on; say it with --target '{one_line(one.to_type)}'")
-    answer: str = click.prompt(
-        f"Type {one_line(one.to_type)} to agree, Enter alone to leave it", default="", show_default=False
-    )
-    return answer
+    voice.say(f"You agree to exactly this and to one attempt at it, until {until}. The operator does it, you do not.")
 
 
 def _say(around: Surroundings, one: Waiting, reason: str, now: datetime, *, refused: bool) -> int:

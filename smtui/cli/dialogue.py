@@ -19,7 +19,7 @@ LEFT = 0
 
 def run_dialogue(desk: Desk, *, first: EnginePort | None = None, checklist: str | None = None) -> int:
     """Talk about the session `first`, or about one that is picked or begun here; the exit code."""
-    voice = _voice()
+    voice = own_voice()
     try:
         home = Home(desk, voice, _now)
         engine = first or (home.begin(checklist) if checklist else home.pick())
@@ -37,7 +37,8 @@ def run_dialogue(desk: Desk, *, first: EnginePort | None = None, checklist: str 
     return Dialogue(engine, voice, _now, desk).talk()
 
 
-def _voice() -> Voice:
+def own_voice() -> Voice:
+    """The streams of this process; on a terminal what was typed before a grave question does not answer it."""
     for stream in (sys.stdin, sys.stdout):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # the real streams can; typeshed names their base class
     forget: Callable[[], None] | None = None

@@ -86,6 +86,8 @@ def _item(state: SessionState, item: ItemState) -> dict[str, object]:
         "grade": item.grade,
         "automatic": step.item.run is not None,
         "consequential": step.item.consequential,
+        "persons": step.item.approve,
+        "approval": _approval(item),
         "branch": item.branch,
         "reason": item.reason or None,
         "evidence": dict(item.evidence),
@@ -101,6 +103,23 @@ def _item(state: SessionState, item: ItemState) -> dict[str, object]:
             }
             for s in item.sensings.values()
         ],
+    }
+
+
+def _approval(item: ItemState) -> dict[str, object] | None:
+    approval = item.approval
+    if approval is None:
+        return None
+    return {
+        "code": approval.code or None,
+        "attempt": approval.attempt,
+        "deed_sha256": approval.deed_sha256,
+        "asked": approval.asked.isoformat(),
+        "by": approval.by,
+        "expires": approval.expires.isoformat(),
+        "agreed": [{"account": one.approver, "uid": one.uid, "at": one.at.isoformat()} for one in approval.agreements],
+        "broken": approval.broken or None,
+        "ended": approval.ended or None,
     }
 
 

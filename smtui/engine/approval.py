@@ -90,6 +90,12 @@ def as_code(typed: str) -> str:
     return f"{letters[:3]}-{letters[3:]}"
 
 
+def is_code(text: str) -> bool:
+    """Whether a code can look like this."""
+    letters = text.replace("-", "", 1)
+    return len(letters) == 6 and all(char in _ALPHABET for char in letters)
+
+
 def to_type(targets: tuple[str, ...], step: Step) -> str:
     """What a second person types to show that they have read it: the targets, or the item's own name."""
     return ", ".join(targets) or step.item.id

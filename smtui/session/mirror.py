@@ -109,7 +109,7 @@ class Mirror:
 
     def _catch_up(self) -> int:
         """Copy what is missing; the number of the last event that is there."""
-        self._copy.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make(self._copy)
         with Folder(self._session) as source, Folder(self._copy) as copy:
             if self._lock is None:
                 self._lock = Lock(copy, {"pid": str(os.getpid()), "host": os.uname().nodename})
@@ -200,6 +200,14 @@ def fetch(copy: Path, root: Path) -> None:
             lock.release()
 
 
+def _make(path: Path) -> None:
+    """A folder that is what the one above it is: of one account, or of a group."""
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(FileExistsError), Folder(path.parent) as parent:
+            parent.make_subfolder(path.name).close()
+
+
 def _free(root: Path, name: str) -> Path:
     number = 0
     while (path := root / f"{name}-{number}").exists():
@@ -222,7 +230,7 @@ def _copy_pinned(source: Path, copy: Path) -> None:
         top = Path(folder) == source
         if top:
             names[:] = [name for name in names if name not in _OWN and not name.startswith(_LEFT_OUT)]
-        place.mkdir(mode=0o700, exist_ok=True)
+        _make(place)
         with Folder(Path(folder)) as here, Folder(place) as there:
             for name in files:
                 if top and (name in _OWN or name.startswith(_LEFT_OUT)):

@@ -27,15 +27,6 @@ SESSION_ACTIONS: Sequence[Action] = (
         needs="request",
     ),
     Action(
-        "take_back",
-        "session",
-        "Y",
-        "Take back",
-        "Take back what a second person was asked for, or has agreed to.",
-        ASKS_REASON,
-        needs="withdraw",
-    ),
-    Action(
         "break_glass",
         "session",
         "K",
@@ -108,6 +99,15 @@ SESSION_ACTIONS: Sequence[Action] = (
         "Count the item as done although the look differs.",
         ASKS_REASON,
         needs="override",
+    ),
+    Action(
+        "take_back",
+        "session",
+        "Y",
+        "Take back",
+        "Take back what a second person was asked for, or has agreed to.",
+        ASKS_REASON,
+        needs="withdraw",
     ),
     Action(
         "reopen",
