@@ -89,6 +89,7 @@ def look_over(
             resolve=addresses_of,
             now=lambda: datetime.now(UTC),
             state_home=around.state_home,
+            shared=around.shared,
             last_exercise=_last_exercise(around, deployment.environment.name),
         ),
         procedure,

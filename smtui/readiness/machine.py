@@ -12,6 +12,7 @@ from smtui.environment import Database, Environment, Server
 from smtui.own_files import OwnFileError, require_own_folder
 from smtui.readiness.model import Finding
 from smtui.readiness.surroundings import Around
+from smtui.session.shared import SharedFolderError, require_promise
 
 SUBJECT: Final = "this machine"
 _ROOM: Final = 1 << 30
@@ -42,6 +43,11 @@ def look(around: Around) -> Iterator[Finding]:
         require_own_folder(folder)
     except OwnFileError as error:
         yield Finding("state-folder-unsafe", SUBJECT, str(error), "sessions hold what was done with which account")
+    if around.environment.state_group is not None:
+        try:
+            require_promise(around.shared, around.environment.state_group)
+        except SharedFolderError as error:
+            yield Finding("state-group", SUBJECT, str(error), "until then no session of this deployment can begin")
     last = around.last_exercise
     if around.environment.kind != "drill" and (last is None or around.now() - last > _YEAR):
         when = "no exercise was ever completed here" if last is None else f"the last exercise was {last:%Y-%m-%d}"

@@ -28,6 +28,8 @@ class Around:
     """UTC."""
     state_home: Path
     """Where sessions are kept."""
+    shared: Path = Path("/")
+    """Where the sessions of a group are kept."""
     last_exercise: datetime | None = None
     """When an exercise was last completed here; UTC."""
 

@@ -29,14 +29,22 @@ def group_id(name: str) -> int:
         raise SharedFolderError(f"state_group: this machine has no group {name!r}") from None
 
 
-def require_shared(place: Path, group: str) -> Path:
-    """The folder of the group's sessions in `place`, made where it is missing. Raises SharedFolderError."""
+def require_promise(place: Path, group: str) -> int:
+    """Look whether sessions can be shared in `place`, changing nothing; the group. Raises SharedFolderError."""
     gid = group_id(group)
     if gid not in {os.getegid(), *os.getgroups()} and os.geteuid() != 0:
         raise SharedFolderError(
             f"this account is not in the group {group}: let root run  usermod -aG {group} ACCOUNT  and log in anew"
         )
     _require_promised(place, gid, group)
+    if (place / SESSIONS).exists():
+        _require_promised(place / SESSIONS, gid, group)
+    return gid
+
+
+def require_shared(place: Path, group: str) -> Path:
+    """The folder of the group's sessions in `place`, made where it is missing. Raises SharedFolderError."""
+    gid = require_promise(place, group)
     sessions = place / SESSIONS
     try:
         if not sessions.exists():

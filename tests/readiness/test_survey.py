@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import socket
 import threading
@@ -195,6 +196,13 @@ def test_room_and_owner_of_the_state_folder(simulated: Simulated, tmp_path: Path
         assert this_machine(survey, state_home=tmp_path / "open" / "later") == ["state-folder-unsafe"]
         (tmp_path / "link").symlink_to(tmp_path)
         assert this_machine(survey, state_home=tmp_path / "link") == ["state-folder-unsafe"]
+        survey.environment = replace(survey.environment, state_group=str(os.getgid()))
+        shared = tmp_path / "shared"
+        assert this_machine(survey, shared=shared) == ["state-group"]
+        shared.mkdir()
+        shared.chmod(0o2770)
+        assert this_machine(survey, shared=shared) == []
+        assert list(shared.iterdir()) == [], "looking makes nothing"
 
 
 def test_an_exercise_is_due_after_a_year(simulated: Simulated) -> None:
