@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rich.cells import cell_len
 from textual.content import Content
 
 from smtui.session.state import SessionState
-from smtui.telling.pace import Pace, outlook, pace
+from smtui.telling.pace import NOTHING_KNOWN, Pace, outlook, pace
 from smtui.telling.ports import Header
 from smtui.telling.statuses import Tally, duration, tally
 from smtui.tui.shown import content, fit
@@ -36,7 +36,9 @@ def top_line(header: Header, width: int) -> Content:
     return content((fit(f" {where}", left), "bold"), (flag[:width], style))
 
 
-def progress_line(state: SessionState, now: datetime, width: int) -> Content:
+def progress_line(
+    state: SessionState, now: datetime, width: int, usual: Mapping[str, float] = NOTHING_KNOWN
+) -> Content:
     """`12 of 33 closed  1 failed  1 unknown` and the time against the objective."""
     count = tally(state)
     parts: list[str | tuple[str, str]] = [(f" {count.closed} of {count.total} closed", "bold")]
@@ -46,15 +48,15 @@ def progress_line(state: SessionState, now: datetime, width: int) -> Content:
     if state.completed:
         parts.append((f"  {state.completed.upper()}", "bold $success"))
     said = content(*parts)
-    ways, style = elapsed(state, now)
+    ways, style = elapsed(state, now, usual)
     clock = next((way for way in ways if cell_len(way) + 2 <= width - cell_len(said.plain)), ways[-1])
     left = said.truncate(max(0, width - cell_len(clock) - 1), ellipsis=True, pad=True)
     return Content.assemble(left, content((clock, style)), " ")
 
 
-def times_line(state: SessionState, now: datetime, width: int) -> Content:
+def times_line(state: SessionState, now: datetime, width: int, usual: Mapping[str, float] = NOTHING_KNOWN) -> Content:
     """Where the time went so far, and how much work is left by the estimates."""
-    time = pace(state, now)
+    time = pace(state, now, usual)
     spent = state.spent
     open_ended = 0.0 if state.completed else max(0.0, (now - state.at).total_seconds())
     running = any(item.status == "running" for item in state.items.values())
@@ -87,9 +89,11 @@ def _troubles(count: Tally) -> list[str | tuple[str, str]]:
     return parts
 
 
-def elapsed(state: SessionState, now: datetime) -> tuple[Sequence[str], str]:
+def elapsed(
+    state: SessionState, now: datetime, usual: Mapping[str, float] = NOTHING_KNOWN
+) -> tuple[Sequence[str], str]:
     """Time against the objective and what becomes of it by the estimates, in more and fewer words; how to colour it."""
-    time = pace(state, now)
+    time = pace(state, now, usual)
     if time.objective is None or time.margin is None:
         return (f"{duration(time.elapsed)} elapsed",), ""
     if time.counted > time.objective:

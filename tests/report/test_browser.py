@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -91,8 +92,24 @@ def hostile(store: Store, url: str) -> Evidence:
     for number, text in enumerate(texts):
         it.attempt(f"s.i{number}", f"t{number}", target=text, printed=text, outcome="failed", reason=text)
         it.tell(ev.Noted(text=text, item=f"s.i{number}"))
+        it.tell(asked(text, text, it.now))
     it.file.release()
     return story.evidence_of(store, story.procedure((Section(id="s", title=texts[1], items=items),)))
+
+
+def asked(target: str, words: str, at: datetime) -> ev.Asked:
+    return ev.Asked(
+        target=target,
+        log=words,
+        script=words,
+        script_sha256=words,
+        window_start=at,
+        window_end=at,
+        answered=False,
+        fields={words: words},
+        reason=words,
+        output=words,
+    )
 
 
 def test_the_server_would_notice_a_page_that_calls(callers: Callers, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,14 @@ from textual.events import Paste
 from smtui.session.events import Noted
 from smtui.session.store import Store
 from smtui.targets.base import Result
+from smtui.telling.ports import Header
 from smtui.tui.actions import ACTIONS
+from smtui.tui.screens.session import SessionScreen
 from smtui.tui.widgets.bar import Bar
 from smtui.tui.widgets.choice import ChoiceRow
 from smtui.tui.widgets.keyline import KeyLine
 from tests.tui.pictures import before_promotion, prepared
-from tests.tui.recovery import Recovery, recovery
+from tests.tui.recovery import Recovery, SmallDesk, recovery
 from tests.tui.showing import Operator, show
 
 FENCE = "fence.stop-former"
@@ -421,3 +424,17 @@ async def test_a_filter_says_what_it_shows_for_as_long_as_it_does(tmp_path: Path
         assert "[items in trouble: 1] → next 3.4" in operator.text()
         await operator.press("f", "f")
         assert "[" not in next(line for line in operator.text().splitlines() if "→ next" in line)
+
+
+def shows(operator: Operator, words: str) -> bool:
+    return words in operator.text()
+
+
+async def test_past_sessions_forecast_a_recovery_and_no_drill(tmp_path: Path) -> None:
+    desk = SmallDesk(tmp_path)
+    async with show(desk, size=(120, 30)) as operator:
+        for mode, source in (("drill", "by the estimates"), ("exercise", "by past sessions")):
+            engine = recovery(tmp_path / mode, mode=mode).engine  # type: ignore[arg-type]  # a Mode
+            operator.app.push_screen(SessionScreen(engine, Header.of(engine.state), to_home=True))
+            await operator.settle()
+            await operator.until(partial(shows, operator, source))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -15,7 +15,8 @@ from smtui.engine.decisions import Refused, require
 from smtui.session.state import SessionState
 from smtui.telling.changes import worth_saying
 from smtui.telling.filters import FILTERS
-from smtui.telling.pace import for_the_bridge
+from smtui.telling.history import usual
+from smtui.telling.pace import NOTHING_KNOWN, for_the_bridge
 from smtui.telling.ports import EnginePort, Header
 from smtui.telling.statuses import OPEN
 from smtui.tui import headline
@@ -56,6 +57,7 @@ class SessionScreen(DecidingScreen):
         self._unsubscribe: Callable[[], None] = lambda: None
         self._details_timer: Timer | None = None
         self._needle = ""
+        self._usual = NOTHING_KNOWN
 
     def compose(self) -> ComposeResult:
         """Two lines of header, checklist and details, status, keys."""
@@ -83,6 +85,19 @@ class SessionScreen(DecidingScreen):
             self.say("This session is only looked at: nothing can be done in it from here.")
         self._show_next()
         self._show_details()
+        if self._state.mode != "drill" and not self._look_only:
+            self._look_back()
+
+    def _look_back(self) -> None:
+        """Forecast by what items took in past sessions; where there are none, or none can be read, by the estimates."""
+
+        def remember(known: Mapping[str, float]) -> None:
+            self._usual = known
+            if self.is_attached:
+                self.show_clock()
+
+        checklist = self._state.procedure.checklist.id
+        self.smtui.errand(lambda: usual(self.smtui.guide.desk().past(), checklist), remember, lambda _: None)
 
     def risks(self) -> Sequence[str]:
         """Those that the session's journal knows of."""
@@ -133,9 +148,9 @@ class SessionScreen(DecidingScreen):
 
     def show_clock(self) -> None:
         """Counts and elapsed time."""
-        line = headline.progress_line(self._state, self.smtui.around.now(), self.size.width)
+        line = headline.progress_line(self._state, self.smtui.around.now(), self.size.width, self._usual)
         self.query_one("#progress", Line).show_line(line)
-        times = headline.times_line(self._state, self.smtui.around.now(), self.size.width)
+        times = headline.times_line(self._state, self.smtui.around.now(), self.size.width, self._usual)
         self.query_one("#times", Line).show_line(times)
 
     @property
@@ -271,7 +286,7 @@ class SessionScreen(DecidingScreen):
         """One sentence to read out."""
         item = self._state.next_item
         title = self.query_one(ChecklistView).title(item) if item else ""
-        self.ask(asks.bridge(for_the_bridge(self._state, self.smtui.around.now(), title)), lambda *_: None)
+        self.ask(asks.bridge(for_the_bridge(self._state, self.smtui.around.now(), title, self._usual)), lambda *_: None)
 
     def do_filter(self) -> None:
         """The next filter."""
