@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from smtui.tui.app import SmtuiApp, Surroundings
     from smtui.tui.watch import Watch
 
-DETAILS_REST = 0.15
+DETAILS_REST = 0.25
 """Seconds (`Surroundings.rest`)."""
 
 _DEFAULTS = {

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.benchmarks import page
 from tests.benchmarks.rows import Figure, Row
 
-MODULES = ("start_commands",)
+MODULES = ("start_commands", "first_screen", "keys", "decision", "long_session", "slow_server", "report")
 """In the order of the table."""
 DOCUMENT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 

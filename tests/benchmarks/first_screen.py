@@ -1,6 +1,4 @@
-"""How long until the first screen is painted, beside an empty Textual app in the same run.
-
-    python -m tests.benchmarks.first_screen [RUNS]
+"""How long until the first screen is painted, beside an empty Textual app.
 
 Both run on a pseudo-terminal of 80x24; the clock stops when a text of theirs has been written to it.
 """
@@ -11,11 +9,14 @@ import os
 import pty
 import select
 import signal
-import statistics
 import sys
-import tempfile
 import time
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+
+from tests.benchmarks.making import many_items
+from tests.benchmarks.rows import STATED, Figure, Row, Wanted, at_most, ratio, taken_in_turn, timed
 
 EMPTY = """
 from textual.app import App
@@ -25,7 +26,8 @@ class Empty(App):
         yield Static("painted")
 Empty().run()
 """
-LIMIT = 30.0
+ITEMS, ROUNDS, LIMIT = 10_000, 15, 60.0
+TIMES_EMPTY, TIMES_LOAD = 1.3, 1.2
 
 
 def first_paint(command: list[str], text: bytes, environ: dict[str, str]) -> float:
@@ -47,27 +49,40 @@ def first_paint(command: list[str], text: bytes, environ: dict[str, str]) -> flo
         os.close(terminal)
 
 
-def main(runs: int) -> None:
-    """Print medians and their ratio."""
-    with tempfile.TemporaryDirectory() as home:
-        environ = {**os.environ, "HOME": home, "XDG_STATE_HOME": f"{home}/state", "TERM": "xterm-256color"}
-        environ.pop("SSH_CONNECTION", None)
-        environment = Path(home) / "lab.toml"
-        environment.write_text('[environment]\nname = "Lab"\nkind = "exercise"\nmanagement_group = "G"\n')
-        programs = {
-            "empty Textual app": ([sys.executable, "-c", EMPTY], b"painted"),
-            "smtui, home screen": ([sys.executable, "-m", "smtui", "-e", str(environment)], b"Begin with"),
-        }
-        times: dict[str, list[float]] = {name: [] for name in programs}
-        for _ in range(runs):
-            for name, (command, text) in programs.items():
-                times[name].append(first_paint(command, text, environ))
-    medians = {name: statistics.median(values) for name, values in times.items()}
-    for name, median in medians.items():
-        print(f"{name:22} {median:6.0f} ms  (of {runs}, from {min(times[name]):.0f} to {max(times[name]):.0f})")
-    empty, home_screen = medians.values()
-    print(f"{'ratio':22} {home_screen / empty:6.2f}")
+def measure(scratch: Path) -> Iterator[Figure]:
+    """The home screen with the shipped checklists and plans; then with one of 10,000 items beside them."""
+    environment = scratch / "lab.toml"
+    environment.write_text('[environment]\nname = "Lab"\nkind = "exercise"\nmanagement_group = "G"\n')
+    environ = {**os.environ, "HOME": str(scratch), "TERM": "xterm-256color", "XDG_STATE_HOME": str(scratch / "state")}
+    environ |= {"XDG_CONFIG_HOME": str(scratch / "config"), "XDG_CACHE_HOME": str(scratch / "cache")}
+    environ.pop("SSH_CONNECTION", None)
+    ours = [str(Path(sys.executable).with_name("smtui")), "-e", str(environment)]
+
+    def empty() -> float:
+        return first_paint([sys.executable, "-c", EMPTY], b"painted", environ)
+
+    def home(text: bytes = b"Begin with") -> float:
+        return first_paint(ours, text, environ)
+
+    peer = "an empty Textual app"
+    yield ratio(
+        "`smtui` to its first painted screen", peer, at_most(TIMES_EMPTY), taken_in_turn(home, empty, times=ROUNDS)
+    )
+    listed = taken_in_turn(lambda: home(b"Rebuild the lost portal"), empty, times=ROUNDS // 3)
+    yield ratio("the same until all checklists and plans are listed", peer, STATED, listed)
+    own = scratch / "config" / "smtui" / "checklists" / "many.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text(many_items(ITEMS))
+
+    def beside() -> float:
+        return TIMES_EMPTY * empty() + TIMES_LOAD * timed(lambda: tomllib.loads(own.read_text()))
+
+    yield ratio(
+        f"the first painted screen with a checklist of {ITEMS:,} items",
+        f"{TIMES_EMPTY} x the empty app and {TIMES_LOAD} x `tomllib.load` of the file",
+        Wanted("≤ 1x", most=1.0),
+        taken_in_turn(home, beside, times=ROUNDS // 3),
+    )
 
 
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 11)
+ROW = Row("first-screen", measure)

@@ -81,3 +81,13 @@ def make_session(store: Store, name: str, events: int, make: Callable[[], Iterat
             head = block[-66:-2].decode()
             file.write(block)
     return session.folder
+
+
+def many_items(count: int) -> str:
+    """A checklist of so many items by hand, as TOML."""
+    lines = ['[checklist]\nid = "many"\ntitle = "Many"\nversion = "1"\nsource = "made"\n']
+    for number in range(count):
+        if number % 100 == 0:
+            lines.append(f'[[section]]\nid = "s{number // 100}"\ntitle = "Section {number // 100}"\n')
+        lines.append(f'[[section.item]]\nid = "i{number % 100}"\ntitle = "Step {number} of many"\nby_hand = "Do it."\n')
+    return "\n".join(lines)
