@@ -11,7 +11,17 @@ from pathlib import Path
 from tests.benchmarks import page
 from tests.benchmarks.rows import Figure, Row
 
-MODULES = ("start_commands", "first_screen", "keys", "decision", "long_session", "slow_server", "report")
+MODULES = (
+    "start_commands",
+    "first_screen",
+    "keys",
+    "decision",
+    "long_session",
+    "winrm_item",
+    "slow_server",
+    "large_output",
+    "report",
+)
 """In the order of the table."""
 DOCUMENT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
