@@ -35,8 +35,8 @@ def _statement(counts: Mapping[str, int]) -> str:
     replaced = ", ".join(plural(count, kind.lower().replace("-", " ")) for kind, count in counts.items())
     return (
         f"This is an edition for outsiders. Names were replaced, each by the same wherever it stood ({replaced}). "
-        "Outputs, the values of remote ids, the digests of actions and outputs, and what changed in the deployment's "
-        "file are withheld; so are the journal and the files beside it. Reasons, notes and findings are the words of "
+        "Outputs, the values of remote ids, the digests of actions and outputs, the numbers of accounts, and what changed "
+        "in the deployment's file are withheld; so are the journal and the files beside it. Reasons, notes and findings are the words of "
         "people: only names that smtui knows were replaced in them. Whoever has the whole bundle can compare its "
         "last seal with the one here."
     )
@@ -45,6 +45,7 @@ def _statement(counts: Mapping[str, int]) -> str:
 def _withheld(evidence: Evidence) -> Evidence:
     return replace(
         evidence,
+        people=tuple(replace(person, uid=None) for person in evidence.people),
         target_records=replace(evidence.target_records, logs=tuple(_log(one) for one in evidence.target_records.logs)),
         sections=tuple(replace(section, items=_items(section)) for section in evidence.sections),
         deviations=tuple(_deviation(one) for one in evidence.deviations),
@@ -54,7 +55,12 @@ def _withheld(evidence: Evidence) -> Evidence:
 
 def _items(section: SectionEvidence) -> tuple[ItemEvidence, ...]:
     return tuple(
-        replace(item, attempts=tuple(_attempt(attempt) for attempt in item.attempts)) for item in section.items
+        replace(
+            item,
+            attempts=tuple(_attempt(attempt) for attempt in item.attempts),
+            approvals=tuple(replace(one, uid=None, deed_sha256="") for one in item.approvals),
+        )
+        for item in section.items
     )
 
 

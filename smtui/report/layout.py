@@ -77,7 +77,8 @@ def _banners(evidence: Evidence) -> Iterator[Banner]:
         text = f"{missing}. This report tells what the journal alone tells: ids instead of titles, no expectations."
         yield Banner("bad", "THE SESSION'S OWN FILES CANNOT BE READ", text)
     if broken := [one for one in evidence.deviations if one.kind == "break-glass"]:
-        text = f"The second person was done without {plural(len(broken), 'time')}; the deviations say why, and by whom."
+        often = plural(len(broken), "time")
+        text = f"What takes two persons was done by one, {often}. The deviations say why, and by whom."
         yield Banner("warn" if evidence.header.simulated else "bad", "GLASS BROKEN", text)
     if evidence.summary.verdict == "INCOMPLETE":
         yield Banner("bad", "INCOMPLETE", evidence.summary.words)
