@@ -35,10 +35,10 @@ def _statement(counts: Mapping[str, int]) -> str:
     replaced = ", ".join(plural(count, kind.lower().replace("-", " ")) for kind, count in counts.items())
     return (
         f"This is an edition for outsiders. Names were replaced, each by the same wherever it stood ({replaced}). "
-        "Outputs, the values of remote ids, the digests of actions and outputs, the numbers of accounts, and what changed "
-        "in the deployment's file are withheld; so are the journal and the files beside it. Reasons, notes and findings are the words of "
-        "people: only names that smtui knows were replaced in them. Whoever has the whole bundle can compare its "
-        "last seal with the one here."
+        "Outputs, the values of remote ids, the digests of actions and outputs, the numbers of accounts, and what "
+        "changed in the deployment's file are withheld; so are the journal and the files beside it. Reasons, notes "
+        "and findings are the words of people: only names that smtui knows were replaced in them. Whoever has the "
+        "whole bundle can compare its last seal with the one here."
     )
 
 
