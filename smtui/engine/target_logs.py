@@ -108,7 +108,8 @@ def ask(
         recorder.append(asked)
         answered += asked.answered
         listed = asked.fields.get("listed")
-        say(f"{place.label}: {listed} entries" if asked.answered else f"{place.label}: no answer: {asked.reason}")
+        told = "1 entry" if listed == 1 else f"{listed} entries"
+        say(f"{place.label}: {told if asked.answered else f'no answer: {asked.reason}'}")
     return answered
 
 

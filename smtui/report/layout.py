@@ -263,6 +263,9 @@ def _overview(evidence: Evidence) -> Part:
             )
             for item in section.items
         )
+        if not rows:  # a heading of a plan: its items stand in the sections below it
+            blocks.append(Text(f"{section.number} {section.title}"))
+            continue
         columns = ("No.", "Item", "Meant", "Done", "State and grade", "By", "Closed", "Ran for")
         blocks.append(Table(f"{section.number} {section.title}", columns, rows, aligned=True))
     return Part("items", "Items", tuple(blocks))
