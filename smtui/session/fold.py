@@ -107,14 +107,24 @@ class Fold:
     def _change_hands(self, event: ev.Resumed | ev.TakenOver) -> None:
         self._halted = ""
         self.abandon()
-        if isinstance(event, ev.Resumed):
-            self._uid = event.uid
-            if event.machine != self._machine:
-                self._end_approvals("the session went on on another machine, where accounts have other numbers")
-            self._machine = event.machine
+        if not isinstance(event, ev.Resumed):
+            return
+        if event.machine != self._machine:
+            self._end_approvals("the session went on on another machine, where accounts have other numbers")
+        elif event.uid != self._uid:
+            self._end_approvals("the session went to another account", unless_agreed_but_by=event.uid)
+        self._uid, self._machine = event.uid, event.machine
 
-    def _end_approvals(self, why: str) -> None:
-        self._judge([item for item, history in self._histories.items() if history.end_approval(why)])
+    def _end_approvals(self, why: str, unless_agreed_but_by: int | None = None) -> None:
+        """Each of them, but those that another account than this one agreed to."""
+        ended = []
+        for item, history in self._histories.items():
+            agreed = {one.uid for one in history.approval.agreements} if history.approval else set()
+            if unless_agreed_but_by is not None and agreed - {unless_agreed_but_by}:
+                continue
+            if history.end_approval(why):
+                ended.append(item)
+        self._judge(ended)
 
     def _judge(self, changed: Iterable[str]) -> None:
         todo = list(changed)

@@ -143,14 +143,39 @@ def test_an_approval_ends_with_what_it_was_given_for(bench: Make, event: ev.Even
     assert "run" not in one.engine.allowed("s.a")
 
 
+def shift(bench: Bench, uid: int) -> None:
+    bench.engine._recorder.append(ev.Resumed(smtui="0", machine="here", boot_id="b", uid=uid))
+
+
 def test_who_agreed_cannot_take_the_session_up_and_run_it(bench: Make) -> None:
     one = bench(item("a", RUN))
     one.engine.request_approval("s.a")
     one.engine.hear(says(one))
-    one.engine._recorder.append(ev.Resumed(smtui="0", machine="here", boot_id="b", uid=SECOND))
+    shift(one, SECOND)
     assert "run" not in one.engine.allowed("s.a")
-    one.engine._recorder.append(ev.Resumed(smtui="0", machine="here", boot_id="b", uid=4003))
-    assert "run" in one.engine.allowed("s.a"), "a third account may: neither asked nor agreed"
+    assert "another account" in approval_of(one).ended
+    one.engine.request_approval("s.a")
+    one.engine.hear(says(one, UID))
+    assert "run" in one.engine.allowed("s.a"), "the operator of before is the second person now"
+
+
+def test_what_a_third_account_agreed_to_holds_for_the_next_shift(bench: Make) -> None:
+    one = bench(item("a", RUN))
+    one.engine.request_approval("s.a")
+    one.engine.hear(says(one))
+    shift(one, 4003)
+    assert "run" in one.engine.allowed("s.a")
+    shift(one, UID)
+    assert "run" in one.engine.allowed("s.a")
+
+
+def test_a_broken_glass_is_of_who_broke_it(bench: Make) -> None:
+    one = bench(item("a", RUN))
+    one.engine.break_glass("s.a", "alone")
+    shift(one, UID)
+    assert "run" in one.engine.allowed("s.a"), "a crash changes no account"
+    shift(one, SECOND)
+    assert "run" not in one.engine.allowed("s.a")
 
 
 def test_by_hand_takes_two_persons_too(bench: Make) -> None:
