@@ -84,8 +84,8 @@ def _require_promised(path: Path, gid: int, group: str) -> None:
     if status.st_gid != gid or stat.S_IMODE(status.st_mode) != SHARED_FOLDER_MODE:
         mode = stat.S_IMODE(status.st_mode)
         raise SharedFolderError(
-            f"{path} has group {status.st_gid} and mode {mode:04o}; it must be the group {group} ({gid}) and 2770: "
-            f"let root run  chgrp {group} {path}; chmod 2770 {path}"
+            f"{path} has group {status.st_gid} and mode {mode:04o}; it must be the group {group} ({gid}) and 2770. "
+            f"If it was made for these sessions, let root run  chgrp {group} {path}; chmod 2770 {path}"
         )
     if not may_own(status.st_uid, gid):
         raise SharedFolderError(f"{path} belongs to an account that is not in the group {group}: {make}")
