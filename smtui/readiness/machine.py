@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from smtui.environment import Database, Environment, Server
+from smtui.environment import Database, Environment
 from smtui.own_files import OwnFileError, require_own_folder
 from smtui.readiness.model import Finding
 from smtui.readiness.surroundings import Around
@@ -54,15 +54,11 @@ def look(around: Around) -> Iterator[Finding]:
         yield Finding("no-exercise", SUBJECT, when, 'hold one on real hosts in an isolated lab: kind = "exercise"')
 
 
-def by_hand(environment: Environment, servers: Sequence[Server], databases: Sequence[Database]) -> Iterator[Finding]:
-    """What a person has to look at, for nothing can be proven about it from here."""
+def by_hand(environment: Environment, databases: Sequence[Database], proven: Collection[str] = ()) -> Iterator[Finding]:
+    """What a person has to look at, for nothing can be proven about it from here; `proven`: paths that were seen."""
     for path, (check, what) in _BY_HAND.items():
-        if path in environment.paths:
+        if path in environment.paths and (path not in proven or check == "key-backup"):
             yield Finding(check, environment.paths[path], what, level="by-hand")
-    for server in servers:
-        if server.transport == "kerberos":
-            text = f"setspn -Q HTTP/{server.fqdn} shows the computer account, or nothing"
-            yield Finding("http-spn", server.name, text, level="by-hand")
     for database in databases:
         if database.encrypt == "optional":
             text = 'encrypt = "optional": passwords and data may travel in clear'

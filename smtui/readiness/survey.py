@@ -10,12 +10,12 @@ from functools import partial
 from smtui.checklist.procedure import Procedure
 from smtui.environment import Database, Environment, Server, insecure_ways
 from smtui.readiness import databases as sql
-from smtui.readiness import machine, windows
+from smtui.readiness import machine, shares, windows
 from smtui.readiness.accounts import Accounts
 from smtui.readiness.model import Finding, Report
 from smtui.readiness.surroundings import Around
 
-SCRIPTS = (windows.SCRIPT, sql.DATABASE_SCRIPT, sql.SHARE_SCRIPT)
+SCRIPTS = (windows.SCRIPT, shares.SCRIPT, sql.DATABASE_SCRIPT, sql.SHARE_SCRIPT)
 _AT_ONCE = 8
 
 Look = Callable[[], Iterable[Finding]]
@@ -48,7 +48,9 @@ def survey(around: Around, procedure: Procedure | None = None, told: Told = lamb
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="readiness") as pool:
         found = [finding for findings in pool.map(carry_out, looks) for finding in findings]
     found += machine.look(around)
-    found += machine.by_hand(environment, servers, databases)
+    seen = shares.look(servers, around, accounts)
+    found += seen.findings
+    found += machine.by_hand(environment, databases, seen.proven)
     return Report(
         environment=environment.name,
         kind=environment.kind,

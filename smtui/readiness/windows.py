@@ -127,6 +127,13 @@ def _account_and_host(server: Server, fields: Mapping[str, Scalar]) -> Iterator[
     if fields.get("bits") != 64:
         text = f"PowerShell runs in {fields.get('bits')} bits, which see another registry than Service Manager's"
         yield Finding("bits", name, text, "give WinRM the 64-bit PowerShell")
+    strangers = [one for one in str(fields.get("spn_owners") or "").split(", ") if one and one[:-1] != answered.upper()]
+    if strangers:
+        text = f"the name HTTP/{server.fqdn} belongs to {', '.join(strangers)}: Kerberos tickets for WinRM are theirs"
+        yield Finding("http-spn-elsewhere", name, text, "use NTLM, or move the name (setspn); see who needs it first")
+    elif server.transport == "kerberos" and fields.get("spn_asked") is not True:
+        text = f"setspn -Q HTTP/{server.fqdn} shows the computer account, or nothing"
+        yield Finding("http-spn", name, text, level="by-hand")
     if fields.get("reboot_pending"):
         text = f"a restart is pending: {fields['reboot_pending']}"
         yield Finding("reboot-pending", name, text, "restart it in time; Setup refuses to run until then")

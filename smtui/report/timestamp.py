@@ -115,7 +115,7 @@ def fetch(folder: Path, url: str) -> tuple[bytes, int]:
     headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
     try:
         question = Request(url, request(data, nonce), headers)  # noqa: S310  # the scheme is checked above
-        with urlopen(question, timeout=_PATIENCE) as answer:  # noqa: S310  # the same
+        with urlopen(question, timeout=_PATIENCE) as answer:  # noqa: S310  # the same  # nosec B310
             reply: bytes = answer.read(LARGEST + 1)
     except (URLError, OSError, ValueError) as error:
         raise TimestampError(f"{one_line(url)} gave no time stamp: {one_line(str(error))}") from None

@@ -147,7 +147,7 @@ class Credentials:
         kind, colon, rest = self._environ.get("KRB5CCNAME", "").partition(":")
         if colon and kind.upper() not in {"FILE", "DIR"}:
             return True
-        return Path((rest if colon else kind) or f"/tmp/krb5cc_{os.getuid()}").exists()  # noqa: S108  Kerberos' default
+        return Path((rest if colon else kind) or f"/tmp/krb5cc_{os.getuid()}").exists()  # noqa: S108  Kerberos' default  # nosec B108
 
     def _from_systemd(self, name: str) -> str | None:
         """`LoadCredential=NAME:...` puts it into a folder that only this service can read."""

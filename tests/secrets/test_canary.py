@@ -11,9 +11,10 @@ import re
 import subprocess
 import sys
 import threading
+import time
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -36,7 +37,39 @@ CHECKLIST = "promote-management-server"
 WINDOWS, SQL = "Cn'1\"&+<$`}]%ary w/9", "Sq;l{2}'\"\\^!| c4nary=é"
 PASSPHRASE = "pa55phrase of the v@ult"
 SPOKEN = "  ".join(encode(secret) for secret in (WINDOWS, SQL) for encode in ENCODERS.values())
-LIMIT = 240.0
+LIMIT = 100.0
+CRASH = """
+import os, sys
+if "CANARY_CRASH" in os.environ:
+    sys.path.insert(0, os.environ["CANARY_HOUSE"])
+    from smtui.secrets.credentials import Credentials
+    from smtui.tui.screens.session import SessionScreen
+
+    known = []
+    get = Credentials.get
+
+    def remember(self, name):
+        known.append(get(self, name).password.reveal())
+        return get(self, name)
+
+    def key_f8(self):
+        from smtui.tui.widgets.checklist import ChecklistView
+
+        self.query_one(ChecklistView).select(os.environ["CANARY_ITEM"])
+        if not self.engine.state.items[os.environ["CANARY_ITEM"]].sensings and self.engine.idle.is_set():
+            self.engine.sense(os.environ["CANARY_ITEM"])
+        self.app.save_screenshot(os.environ["CANARY_CRASH"])
+
+    def key_f9(self):
+        password = known[0]
+        try:
+            raise ValueError(f"the library says {known}")
+        except ValueError as error:
+            raise RuntimeError(f"the login failed: {password}") from error
+
+    Credentials.get = remember
+    SessionScreen.key_f8, SessionScreen.key_f9 = key_f8, key_f9
+"""
 LOGGING = """
 import logging, os, sys
 logging.basicConfig(level=logging.DEBUG, filename=os.environ["CANARY_LOG"])
@@ -68,6 +101,8 @@ class Stand:
             text = re.sub(
                 rf"(\[credentials\.{credential}\]\nuser = .*\n)sources = .*", lambda m, own=own: m[1] + own, text
             )
+        text = text.replace("[environment]\n", f'[environment]\nmirror = "{self.home / "mirror"}"\n')
+        (self.home / "mirror").mkdir(exist_ok=True)
         path = self.home / "contoso.toml"
         path.write_text(text, "utf-8")
         return path
@@ -95,7 +130,7 @@ def stand(tmp_path: Path, patch: pytest.MonkeyPatch) -> Iterator[Stand]:
     with deployed(hosts / "world.sqlite", environ, Options(random_text=lambda _: next(passwords))) as deployment:
         patch.setenv("NTLM_USER_FILE", environ["NTLM_USER_FILE"])
         (home / "python").mkdir()
-        (home / "python" / "sitecustomize.py").write_text(LOGGING)
+        (home / "python" / "sitecustomize.py").write_text(LOGGING + CRASH)
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
         yield Stand(
             home,
@@ -107,6 +142,7 @@ def stand(tmp_path: Path, patch: pytest.MonkeyPatch) -> Iterator[Stand]:
                 "XDG_CONFIG_HOME": str(home / "config"),
                 "PYTHONPATH": f"{home / 'python'}:{HOUSE}",
                 "CANARY_LOG": str(home / "debug.log"),
+                "CANARY_HOUSE": str(HOUSE),
                 "TERM": "xterm-256color",
             },
         )
@@ -198,10 +234,10 @@ def recover(contoso: Stand, environment: Path, answers: list[tuple[str, str]], *
     return said, seen
 
 
-def everything_left(home: Path, *except_for: Path) -> Iterator[tuple[str, str]]:
+def everything_left(home: Path) -> Iterator[tuple[str, str]]:
     """Every file by name and content, those inside of zips too."""
     for path in sorted(home.rglob("*")):
-        if not path.is_file() or path in except_for:
+        if not path.is_file():
             continue
         yield str(path.relative_to(home)), path.read_bytes().decode("utf-8", "replace")
         if path.suffix == ".zip":
@@ -210,7 +246,7 @@ def everything_left(home: Path, *except_for: Path) -> Iterator[tuple[str, str]]:
                     yield f"{path.name}:{name}", archive.read(name).decode("utf-8", "replace")
 
 
-def judge(contoso: Stand, said: str, seen: set[str], *except_for: Path) -> None:
+def judge(contoso: Stand, said: str, seen: set[str], spoken_at_least: int = len(ENCODERS)) -> None:
     session = next(path.name for path in (contoso.home / "state/smtui/sessions").iterdir() if path.name[0] != ".")
     for arguments in (["show", session], ["show", session, "--json"], ["report", session, "--output", "evidence"]):
         done = subprocess.run(
@@ -219,11 +255,12 @@ def judge(contoso: Stand, said: str, seen: set[str], *except_for: Path) -> None:
         )  # fmt: skip
         assert done.returncode in {0, 3}, done.stderr
         said += done.stdout + done.stderr
-    left = dict(everything_left(contoso.home, *except_for))
+    left = dict(everything_left(contoso.home))
     assert any(name.endswith("report.html") for name in left)
+    assert any(name.startswith("mirror/") and name.endswith("session.toml") for name in left)
     assert "debug.log" in left
-    outputs = "".join(text for name, text in left.items() if "/outputs/" in name)
-    assert outputs.count("[REDACTED]") > len(ENCODERS)
+    kept = "".join(text for name, text in left.items() if "/outputs/" in name or name.endswith("session.toml"))
+    assert kept.count("[REDACTED]") > spoken_at_least
     secrets = (WINDOWS, SQL, PASSPHRASE)
     found: dict[str, set[str]] = {}
     names: dict[str, str] = {text: name for name, text in left.items()}
@@ -283,3 +320,68 @@ def test_passwords_that_are_typed(contoso: Stand) -> None:
     prompts = [("Password of CONTOSO\\smadmin: ", WINDOWS), ("Password of smtui: ", SQL)]
     said, seen = recover(contoso, environment, prompts)
     judge(contoso, said, seen)
+
+
+def journal(contoso: Stand) -> str:
+    return "".join(path.read_text("utf-8") for path in contoso.home.glob("state/smtui/sessions/*/session.toml"))
+
+
+def seen_until(child: pexpect.spawn, met: Callable[[], bool], key: str = "") -> str:
+    """What came on the terminal until something is so; the key is pressed again and again meanwhile."""
+    said = ""
+    deadline = time.monotonic() + LIMIT
+    while not met():
+        assert time.monotonic() < deadline, said[-3000:]
+        child.send(key)
+        with suppress(pexpect.TIMEOUT):
+            while True:
+                said += child.read_nonblocking(1 << 16, timeout=0.3)
+    return said
+
+
+def test_screens_pictures_of_them_and_a_crash(contoso: Stand) -> None:
+    environment = contoso.write_environment('sources = ["prompt"]')
+    library = Library([shipped_folder()])
+    steps = lay_out(library.find(CHECKLIST), library).steps
+    looked_at = next(
+        number
+        for number, step in enumerate(steps)
+        if step.item.sense and (step.item.sense.script or "").endswith(".ps1")
+    )
+    child = pexpect.spawn(
+        sys.executable,
+        [
+            "-m",
+            "smtui",
+            "start",
+            CHECKLIST,
+            "-e",
+            str(environment),
+            "--input",
+            "promoted=SM02",
+            "--input",
+            "former=SM01",
+        ],
+        env={**contoso.environ, "CANARY_CRASH": str(contoso.home / "crash.svg"), "CANARY_ITEM": looked_at},
+        dimensions=(60, 200),
+        encoding="utf-8",
+        codec_errors="replace",
+        timeout=LIMIT,
+    )
+    watcher = Watcher(child.pid)
+    said = ""
+    for prompt, answer in (("Password of CONTOSO\\smadmin: ", WINDOWS), ("Password of smtui: ", SQL)):
+        child.expect_exact(prompt)
+        said += child.before or ""
+        child.waitnoecho()
+        child.sendline(answer)
+    said += seen_until(child, lambda: 'kind = "opened"' in journal(contoso))
+    picture = contoso.home / "crash.svg"
+    said += seen_until(child, lambda: picture.exists() and "REDACTED" in picture.read_text("utf-8"), "\x1b[19~")  # F8
+    child.send("\x1b[20~")  # F9
+    child.expect(pexpect.EOF)
+    said += child.before or ""
+    child.close()
+    assert child.exitstatus == 70, said
+    assert "builtins.RuntimeError" in said
+    judge(contoso, said, watcher.finish(), spoken_at_least=1)

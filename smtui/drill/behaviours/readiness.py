@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from smtui.checklist.model import Scalar
 from smtui.drill.behaviours.framework import Call, Script, ScriptResult, Statement, script, statement
-from smtui.drill.faults import FaultKind
+from smtui.drill.faults import STANDING, FaultKind
 from smtui.drill.host import SimulatedHost
 from smtui.drill.sql.columns import INT, nvarchar
 from smtui.drill.sql.replies import Reply, Result, Use
@@ -16,6 +16,9 @@ from smtui.drill.world import Database
 
 _SKEW = timedelta(minutes=10)
 _FULL_HOURS, _MONTH_HOURS, _LOG_MINUTES = 6, 31 * 24, 12
+_YEARS_HOURS, _LOGINS = 2 * 366 * 24, 4
+_KEPT = {"backupkey": "key-backup", "packs": "pack-export", "permission": "permission-script"}
+"""What is kept under a path, by a word of it."""
 _NAME = nvarchar(128)
 _COLUMNS = (
     ("server_name", _NAME), ("sysadmin", INT), ("clustered", INT), ("there", INT), ("state", nvarchar(60)),
@@ -24,7 +27,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@script("readiness-server.ps1", sha256="4b6d6cc3441da321a204071114b08667d4cd2a46d9e1a64cd69b7bcfb4656597")
+@script("readiness-server.ps1", sha256="ca15aa072800b6558668965c1cdf1db885c2dff481edebccf7777d3b8f94d7aa")
 def server(host: SimulatedHost, _: Mapping[str, Scalar], call: Call) -> ScriptResult:
     """A domain member with 64-bit Windows PowerShell 5.1, and an administrator."""
 
@@ -40,6 +43,29 @@ def server(host: SimulatedHost, _: Mapping[str, Scalar], call: Call) -> ScriptRe
             "bits": 32 if stands("x86-powershell") else 64, "ps_version": "5.1.20348.2849",
             "machine_policy": "AllSigned" if stands("execution-policy") else "Undefined", "user_policy": "Undefined",
             "reboot_pending": "component servicing" if stands("reboot-pending") else "",
+            "spn_asked": not stands("directory-refused"),
+            "spn_owners": "svc-portal" if stands("spn-elsewhere") else f"{me.name.upper()}$",
+        }
+    )  # fmt: skip
+
+
+@script("readiness-files.ps1", sha256="7b29d7b6c8c7e43d515ed229105cbc6d73a98c472ddd35309ef7e46d8b87ac03")
+def files(host: SimulatedHost, parameters: Mapping[str, Scalar], call: Call) -> ScriptResult:
+    """A share with everything on it, made last night; key, packs or script by the name of the path."""
+    path = str(parameters["path"])
+    kind = next((kind for word, kind in _KEPT.items() if word in path.casefold()), "")
+
+    def stands(what: str) -> bool:
+        return any(call.faults.stands(fault, host.name) for fault in STANDING if fault == f"{kind}-{what}")
+
+    readable = not call.faults.stands("second-hop-refused", host.name)
+    there = readable and not stands("missing")
+    return ScriptResult(
+        {
+            "path": path, "readable": readable, "there": there, "files": int(there), "empty": 0,
+            "newest_hours": _YEARS_HOURS if stands("old") else _FULL_HOURS if there else -1,
+            "logins": 0 if stands("no-logins") or not parameters.get("review") else _LOGINS,
+            "drops": int(stands("drops")),
         }
     )  # fmt: skip
 
@@ -91,5 +117,5 @@ def share(_: Database, values: Sequence[SqlValue], call: Call) -> Iterator[Reply
     yield Result([("label_read", INT), ("backup_file", nvarchar(260))], [(read, rows[0]["path"] if rows else None)])
 
 
-READINESS_SCRIPTS: tuple[Script, ...] = (server,)
+READINESS_SCRIPTS: tuple[Script, ...] = (server, files)
 READINESS_STATEMENTS: tuple[Statement, ...] = (database, share)

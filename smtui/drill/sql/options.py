@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from smtui.drill.behaviours.framework import Call, Statement, statement
 from smtui.drill.sql.replies import Reply, Use
@@ -112,8 +113,14 @@ def clr_enable(_: Database, __: Sequence[SqlValue], call: Call) -> Iterator[Repl
     yield one_row(clr=1)
 
 
+_SET: Final = {
+    "is_broker_enabled": "UPDATE databases SET is_broker_enabled = ? WHERE server = ? AND name = ?",
+    "user_access_desc": "UPDATE databases SET user_access_desc = ? WHERE server = ? AND name = ?",
+}
+
+
 def _set(call: Call, database: Database, column: str, value: str | int) -> None:
-    call.world.do(f"UPDATE databases SET {column} = ? WHERE server = ? AND name = ?", value, call.target, database.name)  # noqa: S608  # the column is one of ours
+    call.world.do(_SET[column], value, call.target, database.name)
 
 
 def _in_use(call: Call, name: str) -> int:
