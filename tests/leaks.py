@@ -1,4 +1,4 @@
-"""What a test left behind, searched for the passwords that were in use: those of every drill, and the made-up ones.
+"""What a test left behind, searched for the passwords that were in use: those of every drill.
 
 The passwords of a drill are random, so each is a canary of its own. They stand in two files of the simulated hosts and
 must stand in nothing else. The judge is `tests/secrets/secret_decoder.py`, which shares no code with the redactor.
@@ -14,8 +14,6 @@ from pathlib import Path
 
 from tests.secrets.secret_decoder import revealed
 
-MADE_UP = ("correct horse", "correct-horse-battery", "P@ss w0rd;x}UID=sa")
-"""Passwords of the hosts that tests of the wire set up in their own process."""
 _OF_HOSTS = ("drill.json", "accounts")
 _judged: set[bytes] = set()
 """Digests of texts that were searched already: a random password cannot be in what was there before it was drawn."""
@@ -28,11 +26,6 @@ def left_in(folder: Path) -> list[str]:
     if not secrets:
         return []
     return [str(path.relative_to(folder)) for path in files if path.name not in _OF_HOSTS and _tells(path, secrets)]
-
-
-def logged(text: str) -> set[str]:
-    """Which of the made-up passwords a log gives away."""
-    return revealed([text], MADE_UP)
 
 
 def _passwords(path: Path) -> Iterator[str]:

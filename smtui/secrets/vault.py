@@ -49,8 +49,8 @@ class Costs:
 
     @property
     def bounded(self) -> bool:
-        """Not below what OWASP and RFC 9106 ask of a file that may be stolen, not above what a jump host has."""
-        return 64 * 1024 <= self.memory <= 1024 * 1024 and 3 <= self.passes <= 16 and 1 <= self.lanes <= 8
+        """Not below what OWASP and RFC 9106 ask of a file that may be stolen, not above what smtui itself ever writes."""
+        return 64 * 1024 <= self.memory <= 256 * 1024 and 3 <= self.passes <= 16 and 1 <= self.lanes <= 8
 
 
 class VaultError(Exception):

@@ -37,7 +37,7 @@ CHECKLIST = "promote-management-server"
 WINDOWS, SQL = "Cn'1\"&+<$`}]%ary w/9", "Sq;l{2}'\"\\^!| c4nary=é"
 PASSPHRASE = "pa55phrase of the v@ult"
 SPOKEN = "  ".join(encode(secret) for secret in (WINDOWS, SQL) for encode in ENCODERS.values())
-LIMIT = 100.0
+LIMIT = 60.0
 CRASH = """
 import os, sys
 if "CANARY_CRASH" in os.environ:
@@ -52,7 +52,7 @@ if "CANARY_CRASH" in os.environ:
         known.append(get(self, name).password.reveal())
         return get(self, name)
 
-    def key_f8(self):
+    def key_f11(self):
         from smtui.tui.widgets.checklist import ChecklistView
 
         self.query_one(ChecklistView).select(os.environ["CANARY_ITEM"])
@@ -60,7 +60,7 @@ if "CANARY_CRASH" in os.environ:
             self.engine.sense(os.environ["CANARY_ITEM"])
         self.app.save_screenshot(os.environ["CANARY_CRASH"])
 
-    def key_f9(self):
+    def key_f10(self):
         password = known[0]
         try:
             raise ValueError(f"the library says {known}")
@@ -68,7 +68,7 @@ if "CANARY_CRASH" in os.environ:
             raise RuntimeError(f"the login failed: {password}") from error
 
     Credentials.get = remember
-    SessionScreen.key_f8, SessionScreen.key_f9 = key_f8, key_f9
+    SessionScreen.key_f11, SessionScreen.key_f10 = key_f11, key_f10
 """
 LOGGING = """
 import logging, os, sys
@@ -326,28 +326,38 @@ def journal(contoso: Stand) -> str:
     return "".join(path.read_text("utf-8") for path in contoso.home.glob("state/smtui/sessions/*/session.toml"))
 
 
-def seen_until(child: pexpect.spawn, met: Callable[[], bool], key: str = "") -> str:
-    """What came on the terminal until something is so; the key is pressed again and again meanwhile."""
-    said = ""
-    deadline = time.monotonic() + LIMIT
-    while not met():
-        assert time.monotonic() < deadline, said[-3000:]
-        child.send(key)
+class Screen:
+    """A program on a terminal, and everything that it ever sent there."""
+
+    def __init__(self, child: pexpect.spawn) -> None:
+        self.child, self.said = child, ""
+
+    def until(self, met: Callable[[], bool], key: str = "") -> None:
+        """Read until something is so; the key is pressed again and again meanwhile."""
+        deadline = time.monotonic() + LIMIT
+        while not met():
+            assert time.monotonic() < deadline, self.said[-3000:]
+            self.child.send(key)
+            self.read()
+
+    def until_gone(self, key: str) -> None:
+        """Press the key until nobody is there any more."""
+        with suppress(pexpect.EOF, OSError):
+            self.until(lambda: False, key)
+        self.child.wait()
+        self.child.close()
+
+    def read(self) -> None:
         with suppress(pexpect.TIMEOUT):
             while True:
-                said += child.read_nonblocking(1 << 16, timeout=0.3)
-    return said
+                self.said += self.child.read_nonblocking(1 << 16, timeout=0.3)
 
 
 def test_screens_pictures_of_them_and_a_crash(contoso: Stand) -> None:
     environment = contoso.write_environment('sources = ["prompt"]')
     library = Library([shipped_folder()])
     steps = lay_out(library.find(CHECKLIST), library).steps
-    looked_at = next(
-        number
-        for number, step in enumerate(steps)
-        if step.item.sense and (step.item.sense.script or "").endswith(".ps1")
-    )
+    looked_at = next(step.id for step in steps if step.item.sense and (step.item.sense.script or "").endswith(".ps1"))
     child = pexpect.spawn(
         sys.executable,
         [
@@ -368,20 +378,15 @@ def test_screens_pictures_of_them_and_a_crash(contoso: Stand) -> None:
         codec_errors="replace",
         timeout=LIMIT,
     )
-    watcher = Watcher(child.pid)
-    said = ""
+    watcher, screen, picture = Watcher(child.pid), Screen(child), contoso.home / "crash.svg"
     for prompt, answer in (("Password of CONTOSO\\smadmin: ", WINDOWS), ("Password of smtui: ", SQL)):
         child.expect_exact(prompt)
-        said += child.before or ""
+        screen.said += child.before or ""
         child.waitnoecho()
         child.sendline(answer)
-    said += seen_until(child, lambda: 'kind = "opened"' in journal(contoso))
-    picture = contoso.home / "crash.svg"
-    said += seen_until(child, lambda: picture.exists() and "REDACTED" in picture.read_text("utf-8"), "\x1b[19~")  # F8
-    child.send("\x1b[20~")  # F9
-    child.expect(pexpect.EOF)
-    said += child.before or ""
-    child.close()
-    assert child.exitstatus == 70, said
-    assert "builtins.RuntimeError" in said
-    judge(contoso, said, watcher.finish(), spoken_at_least=1)
+    screen.until(lambda: 'kind = "opened"' in journal(contoso))
+    screen.until(lambda: picture.exists() and "REDACTED" in picture.read_text("utf-8"), "\x1b[23~")  # F11
+    screen.until_gone("\x1b[21~")  # F10
+    assert child.exitstatus == 70, screen.said
+    assert "builtins.RuntimeError" in screen.said
+    judge(contoso, screen.said, watcher.finish(), spoken_at_least=1)

@@ -84,7 +84,7 @@ def test_a_wrong_passphrase_is_refused_in_the_same_words() -> None:
 
 @pytest.mark.parametrize(
     ("memory", "passes", "lanes"),
-    [(0, 3, 1), (65535, 3, 1), (1024 * 1024 + 1, 3, 1), (2**32 - 1, 3, 1), (65536, 2, 1), (65536, 17, 1),
+    [(0, 3, 1), (65535, 3, 1), (256 * 1024 + 1, 3, 1), (2**32 - 1, 3, 1), (65536, 2, 1), (65536, 17, 1),
      (65536, 3, 0), (65536, 3, 9)],
 )  # fmt: skip
 def test_costs_out_of_bounds_are_refused_before_anything_is_derived(
