@@ -49,7 +49,7 @@ class Costs:
 
     @property
     def bounded(self) -> bool:
-        """Not below what OWASP and RFC 9106 ask of a file that may be stolen, not above what smtui itself ever writes."""
+        """Not below what OWASP and RFC 9106 ask of a file that may be stolen, not above what smtui ever writes."""
         return 64 * 1024 <= self.memory <= 256 * 1024 and 3 <= self.passes <= 16 and 1 <= self.lanes <= 8
 
 

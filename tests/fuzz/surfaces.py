@@ -134,18 +134,18 @@ def bundle() -> Iterator[Surface]:
 def wsman() -> Iterator[Surface]:
     from windows_stand import Listener, Stand, call
 
+    from smtui.drill.pace import Pace
     from smtui.drill.windows.shells import Quotas
-    from smtui.targets.winrm import WinRmTarget
 
     with tempfile.TemporaryDirectory() as scratch:
-        stand = Stand(Path(scratch), os.environ, basic=True, quotas=Quotas())
+        stand = Stand(Path(scratch), os.environ, basic=True, quotas=Quotas(), pace=Pace(reboot=0.1))
         proxy = SpoilingProxy(stand.server.port)
-        target = stand.target(tls=False, port=proxy.port)
-        assert isinstance(target, WinRmTarget)
 
         def take(data: bytes) -> None:
             proxy.at, proxy.spoil = _spoiler(data)
+            target = stand.target(hosted=len(data) % 2 == 1, tls=False, port=proxy.port)
             result = target.run(call("work", timeout=3.0), Listener().watch())
+            target.close()
             assert result.ending in ("ok", "failed", "unknown", "not-started", "rejected", "unreachable")
 
         try:
