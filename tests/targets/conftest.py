@@ -17,8 +17,9 @@ def make_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
     environ = {"NTLM_USER_FILE": ""}
     with ExitStack() as stack:
 
-        def make(*, basic: bool = False, quotas: Quotas | None = None, held: float = 0.05) -> Stand:
-            stand = Stand(tmp_path, environ, basic=basic, quotas=quotas or Quotas(), pace=Pace(reboot=0.1, held=held))
+        def make(*, basic: bool = False, quotas: Quotas | None = None, held: float = 0.05, kerberos: str = "") -> Stand:
+            pace = Pace(reboot=0.1, held=held)
+            stand = Stand(tmp_path, environ, basic=basic, quotas=quotas or Quotas(), pace=pace, kerberos=kerberos)
             monkeypatch.setenv("NTLM_USER_FILE", environ["NTLM_USER_FILE"])
             return stack.enter_context(closing(stand))
 

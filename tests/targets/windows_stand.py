@@ -52,7 +52,14 @@ class Stand:
     """One host and one link to it. Scripts: `work` changes the world, `wait` until `release`, and some more."""
 
     def __init__(
-        self, folder: Path, environ: MutableMapping[str, str], *, basic: bool, quotas: Quotas, pace: Pace
+        self,
+        folder: Path,
+        environ: MutableMapping[str, str],
+        *,
+        basic: bool,
+        quotas: Quotas,
+        pace: Pace,
+        kerberos: str = "",
     ) -> None:
         self.world = World.create(folder / "world.sqlite")
         self.release = threading.Event()
@@ -66,7 +73,7 @@ class Stand:
         self.server = WindowsServer(
             self.world,
             SimulatedHost(self.world, "SM02", self._controller, pace),
-            access=Access(ACCOUNT, basic=basic),
+            access=Access(ACCOUNT, basic=basic, kerberos=kerberos),
             scripts=self._scripts(),
             faults=self.faults,
             activity=Activity(time.monotonic),

@@ -1,6 +1,6 @@
 """Who may speak: basic, NTLM and Negotiate, and the sealing of messages under the key that a login agreed on.
 
-A login belongs to one connection. The NTLM acceptor is pyspnego's own, never the system's GSSAPI.
+A login belongs to one connection. The NTLM acceptor is pyspnego's own; only tests of Kerberos take the system's GSSAPI.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ PLAIN_TYPE = "application/soap+xml;charset=UTF-8"
 _BOUNDARY = b"--Encrypted Boundary"
 _OCTETS = b"\tContent-Type: application/octet-stream\r\n"
 _LONGEST_SIGNATURE = 1024
+_KERBEROS = bytes.fromhex("06092a864886f712010202")
+"""The object identifier of Kerberos 5 (RFC 1964), with which its token begins."""
 
 
 class SealBroken(Exception):
@@ -39,8 +41,12 @@ class Verdict:
 class Login:
     """The login of one connection."""
 
-    def __init__(self, account: Account, refused: Callable[[], bool], *, basic: bool) -> None:
-        """`refused` is asked at each login that would succeed; `basic` allows the password in the clear."""
+    def __init__(self, account: Account, refused: Callable[[], bool], *, basic: bool, kerberos: str = "") -> None:
+        """`refused` is asked at each login that would succeed; `basic` allows the password in the clear.
+
+        `kerberos`: the full name for which tickets are taken; their keys are where the system's GSSAPI looks.
+        """
+        self._kerberos = kerberos
         self._account = account
         self._refused = refused
         self._basic = basic
@@ -99,9 +105,7 @@ class Login:
         try:
             if self._context is None or self._complete:
                 self._forget()
-                raw = token.startswith(b"NTLMSSP\0")
-                option = spnego.NegotiateOptions.use_ntlm if raw else spnego.NegotiateOptions.use_negotiate
-                self._context = spnego.server(protocol="ntlm" if raw else "negotiate", options=option)
+                self._context = self._acceptor(token)
             answer = self._context.step(token)
         except Exception:  # noqa: BLE001  # whatever pyspnego's parser stumbles over: a malformed token is refused
             return self._challenge()
@@ -114,6 +118,13 @@ class Login:
             return self._challenge()
         self._complete = True
         return Verdict(allowed=True, headers=header)
+
+    def _acceptor(self, token: bytes) -> spnego.ContextProxy:
+        if self._kerberos and _KERBEROS in token[:32]:
+            return spnego.server(self._kerberos, "HTTP", protocol="kerberos")
+        raw = token.startswith(b"NTLMSSP\0")
+        option = spnego.NegotiateOptions.use_ntlm if raw else spnego.NegotiateOptions.use_negotiate
+        return spnego.server(protocol="ntlm" if raw else "negotiate", options=option)
 
     def _challenge(self) -> Verdict:
         self._forget()

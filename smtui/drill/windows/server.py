@@ -31,6 +31,8 @@ class Access:
     """None: plain HTTP, for the tests of the endpoint itself."""
     basic: bool = False
     seal_required: bool = False
+    kerberos: str = ""
+    """The full name for which Kerberos tickets are taken, by the system's GSSAPI; empty: none are."""
 
 
 class WindowsServer:
@@ -59,7 +61,10 @@ class WindowsServer:
 
         def login() -> Login:
             return Login(
-                access.account, lambda: faults.take("login-rejected", host.name) is not None, basic=access.basic
+                access.account,
+                lambda: faults.take("login-rejected", host.name) is not None,
+                basic=access.basic,
+                kerberos=access.kerberos,
             )
 
         service = RemoteShellService(host, self.shells, faults, job, self.restart)
