@@ -76,7 +76,7 @@ def leave(session: Folder, word: Word) -> str:
         raise JournalError("the reason is too long")
     name = f"{word.code}-{os.geteuid()}-{word.decision}.toml"
     with session.subfolder(INBOX) as inbox:
-        fresh = f".{name}.{os.getpid()}"
+        fresh = f".{name}.new"
         inbox.remove(fresh)
         fd = inbox.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         try:

@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from smtui.session.events import Completed, Started
+from smtui.session.files import SHARED_FOLDER_MODE
+from smtui.session.inbox import Delivered
 from smtui.session.store import Store
 from tests.crash.judging import violation
 from tests.crash.tracing import CALLS, CHANGES, Run, run
-from tests.crash.victim import ITEMS, OPENED, PINNED, SESSION, STAMP, create
+from tests.crash.victim import ITEMS, OPENED, PINNED, SESSION, STAMP, WORD, create
 
 ALL = 1 + 2 * ITEMS
 """Events of a session that nothing disturbed."""
@@ -114,6 +116,35 @@ def test_killed_at_any_call_of_the_recovery(tmp_path: Path) -> None:
 
 def test_any_call_fails_once(tmp_path: Path) -> None:
     assert sweep(tmp_path, CALLS, "error=EIO", refused, nothing, "record") > 70
+
+
+def shared(root: Path) -> None:
+    """Begin with a session of a group that nobody has open."""
+    root.mkdir()
+    root.chmod(SHARED_FOLDER_MODE)
+    Store(root.parent / "own", shared=root).create(SESSION, OPENED, PINNED, STAMP, shared=True).release()
+
+
+def left(done: Run, root: Path) -> str:
+    """A second person's word is there in full or not at all, and there once they were told so; it can be said again."""
+    store = Store(root)
+    if "Traceback" in done.errors:
+        return done.errors
+    found = store.said(SESSION, set())
+    if any(not isinstance(one, Delivered) or one.word != WORD for one in found):
+        return f"what lies there is no word: {found}"
+    if "SAID" in done.said and not found:
+        return "it was told that it is there, and it is not"
+    store.say(SESSION, WORD)
+    return "" if len(store.said(SESSION, set())) == 1 else "it cannot be said again"
+
+
+def test_a_second_person_killed_at_any_call(tmp_path: Path) -> None:
+    assert sweep(tmp_path, CHANGES, "signal=KILL", left, shared, "approve") > 5
+
+
+def test_any_call_of_a_second_person_fails_once(tmp_path: Path) -> None:
+    assert sweep(tmp_path, CHANGES, "error=EIO", left, shared, "approve") > 5
 
 
 def test_the_disk_is_full_once(tmp_path: Path) -> None:

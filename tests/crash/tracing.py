@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -27,6 +28,8 @@ CHANGES = (
 CALLS = (*CHANGES, "pread64", "flock", "mkdir", "chmod", "fchmod", "fchmodat")
 """Every call that the session room makes on its files, but for `close`."""
 
+WORD_NAME = f"K7Q-M2P-{os.geteuid()}-approved.toml"
+"""What a second person leaves."""
 _NAMES = (
     "session.toml",
     "session.toml.new",
@@ -42,6 +45,8 @@ _NAMES = (
     "ca/new.pem",
     "ca/new.pem.new",
     "outputs",
+    "approvals",
+    *(f"approvals/{name}" for name in (f"{WORD_NAME}", f".{WORD_NAME}.new")),
     *(f"outputs/{number:06}-a.txt{new}" for number in (1, 2, 3) for new in ("", ".new")),
 )
 

@@ -1,8 +1,8 @@
 """A process made to be killed: writes a session, or finishes one, and says on standard output what was acknowledged.
 
-usage: victim.py ROOT (record | finish | change) [early]
+usage: victim.py ROOT (record | finish | change | approve) [early]
 
-`change` opens a session and replaces its environment.
+`change` opens a session and replaces its environment; `approve` leaves the word of a second person.
 
 `early` is a planted defect: it acknowledges before the event is written.
 """
@@ -20,6 +20,7 @@ from msgspec.structs import replace
 
 from smtui.session.errors import JournalError, JournalHalted, OutputLost
 from smtui.session.events import Completed, Ended, EnvironmentChanged, Event, Opened, Stamp, Started
+from smtui.session.inbox import Word
 from smtui.session.recording import SessionFile
 from smtui.session.store import Store, pinned_lines
 
@@ -43,6 +44,16 @@ OPENED = Opened(
 )
 ENVIRONMENT = {"environment.toml": b"old\n" * 300}
 CHANGED = {"environment.toml": b"new\n" * 400, "ca/new.pem": b"certificate\n" * 100}
+WORD = Word(
+    decision="approved",
+    session=SESSION,
+    code="K7Q-M2P",
+    request="0" * 64,
+    deed_sha256="1" * 64,
+    at=STAMP.at,
+    host="m",
+    origin="local",
+)
 PATIENCE = 3
 """How often a refused step is tried again; one fault must never need more than that."""
 
@@ -127,11 +138,25 @@ def change(store: Store) -> None:
     say("DONE")
 
 
+def approve(store: Store) -> None:
+    """Leave a word for the holder of the session."""
+    try:
+        store.say(SESSION, WORD)
+    except JournalError as refused:
+        say("HALTED", refused)
+        sys.exit(75)
+    say("SAID")
+    say("DONE")
+
+
 def main(root: Path, mode: str, *, early: bool) -> None:
     """Write or finish the session."""
     store = Store(root)
     if mode == "change":
         change(store)
+        return
+    if mode == "approve":
+        approve(store)
         return
     session = insist(lambda: create(store) if mode == "record" else store.open(SESSION))
     say("ACK", session.records[-1].seq, session.records[-1].sha256)
