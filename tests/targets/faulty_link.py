@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import select
 import socket
 import ssl
 import struct
@@ -84,7 +85,7 @@ class FaultyLink:
         with contextlib.suppress(OSError, EOFError), plain:
             client = self._tls.wrap_socket(plain, server_side=True)
             with client, socket.create_connection(("127.0.0.1", self._upstream)) as host:
-                while True:
+                while not _ended(host, client):
                     request = _message(client)
                     found = _ACTION.search(request)
                     action = found[1].decode() if found else ""
@@ -126,6 +127,11 @@ class FaultyLink:
         elif fault.kind == "reset":
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         return False
+
+
+def _ended(host: socket.socket, client: ssl.SSLSocket) -> bool:
+    """Wait for a request; whether the host has closed the connection instead."""
+    return not client.pending() and client not in select.select([client, host], [], [])[0]
 
 
 def _message(connection: socket.socket) -> bytes:
