@@ -94,6 +94,11 @@ class Engine:
 
     # What can be decided
 
+    def make_ready(self, item: str) -> None:
+        """Open what the item's target keeps between scripts, while a person still reads. Returns at once."""
+        with suppress(Refused):  # what is refused now is said when it is run
+            self._runner.make_ready(self._prepared(self._step(item)))
+
     def run(self, item: str, authorised: str | None = None) -> None:
         """Start an item on its targets. A consequential one needs the name of its target in `authorised`.
 

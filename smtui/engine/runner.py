@@ -91,6 +91,17 @@ class Runner:
             one = self._try(step, place, prepared, number, self._shop.new_token(), cancelled)
             self._workers.submit(place, self._run_job(one, round_), self._not_begun(one, round_))
 
+    def make_ready(self, prepared: Prepared) -> None:
+        """Let the target of an item get ready. Raises Refused.
+
+        Several are left to the run: an account that each of them refuses would be locked before anybody has decided.
+        """
+        if len(prepared.places) > 1 or self._stopping.is_set() or self._recorder.halted:
+            return
+        for place in prepared.places:
+            self._accounts.check(place)
+            self._workers.submit(place, self._ready_job(place), lambda _: None)  # the run meets the same and says it
+
     def settle(self, step: Step, prepared: Prepared) -> None:
         """Find out what became of the attempts whose end was not seen, then look. Raises Refused."""
         places = {place.label: place for place in prepared.places}
@@ -187,6 +198,12 @@ class Runner:
 
     def _proof(self, place: Place) -> Callable[[Target], str]:
         return lambda target: prove(target, place, self._shop.environment)
+
+    def _ready_job(self, place: Place) -> Callable[[Target], None]:
+        def job(target: Target) -> None:
+            self._accounts.learn(place, rejected=target.prepare().ending == "rejected")
+
+        return job
 
     def _run_job(self, one: Try, round_: Round) -> Callable[[Target], None]:
         def job(target: Target) -> None:

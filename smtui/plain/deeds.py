@@ -46,6 +46,7 @@ def agreed(voice: Voice, question: str) -> bool:
 def run(desk: Desk) -> None:
     """Say targets and exact command; what cannot be taken back takes the target's name."""
     preview, voice = desk.preview, desk.voice
+    desk.engine.make_ready(desk.item)
     voice.say(f"This runs on {speech.where(preview)} ({preview.way}, at most {duration(preview.timeout)}):")
     shown, more = speech.shortened(preview.command)
     voice.exactly(shown)

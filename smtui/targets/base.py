@@ -104,6 +104,9 @@ class Target(Protocol):
     def canary(self) -> Result:
         """One harmless authenticated request: `ok`, `rejected` or `unreachable`."""
 
+    def prepare(self) -> Result:
+        """Make the first call fast; nothing of a call runs. `ok`, or what `canary` says."""
+
     def run(self, call: Call, watch: Watch) -> Result:
         """Make the call and wait for its end, at most `call.timeout` seconds. Never raises for what the wire does."""
 

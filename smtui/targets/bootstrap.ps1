@@ -6,6 +6,8 @@ $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $token = ''
 try {
+    # Loaded before the script is awaited, so that a process that was started ahead is ready for it.
+    Import-Module -Name Microsoft.PowerShell.Utility, Microsoft.PowerShell.Management, CimCmdlets -ErrorAction SilentlyContinue
     $utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
     [Console]::OutputEncoding = $utf8
     $OutputEncoding = $utf8

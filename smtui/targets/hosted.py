@@ -48,8 +48,8 @@ class HostedScripts:
         try:
             host.await_ready(timeout)
         except WireError as trouble:
-            self._drop(end=True)
-            return Result("not-started", reason=str(trouble))
+            self._drop(end=trouble.kind == "refused")
+            return not_opened(trouble)
         host.pair(wait=True)
         return Result("ok")
 

@@ -63,6 +63,10 @@ class LocalTarget:
         """This machine is always there."""
         return Result("ok")
 
+    def prepare(self) -> Result:
+        """Nothing is kept between calls."""
+        return Result("ok")
+
     def run(self, call: Call, watch: Watch) -> Result:
         """Run the program and pass its output on until it and everything that writes to it has ended."""
         arguments = _arguments(call)

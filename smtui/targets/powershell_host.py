@@ -40,6 +40,7 @@ class PowerShellHost:
         self._greeting: threading.Thread | None = None
         self._single = False
         self._hello = HELLO
+        self._logged_on = False
         self.shell = ""
         self.command = ""
         self.sender: threading.Thread | None = None
@@ -64,6 +65,7 @@ class PowerShellHost:
 
     def start(self, seconds: int) -> None:
         """Start host.ps1; what it is comes with the first input. Raises WireError."""
+        self._logged_on = True
         self.command = self._input.command(self.shell, *COMMAND, seconds)
 
     def attach(self, shell: str, command: str) -> None:
@@ -75,7 +77,7 @@ class PowerShellHost:
         self._await_sender()
         if self._clock() - self._used > _STALE:
             self.close()
-            self._input = Wire(self._endpoint, self._slack)
+            self.reconnect_input()
         self._used = self._clock()
 
     def await_ready(self, seconds: float) -> None:
@@ -83,6 +85,9 @@ class PowerShellHost:
         until, said = self._clock() + seconds, b""
         if self._hello:
             self.send(b"", max(1, int(seconds)))
+        elif not self._logged_on:
+            self._input.greet()
+            self._logged_on = True
         while not self.ready and self._clock() < until:
             chunk = self.receive()
             if chunk is None:
@@ -105,6 +110,7 @@ class PowerShellHost:
         data = self._hello + line
         for i in range(0, len(data), PIECE):
             self._input.send(self.shell, self.command, data[i : i + PIECE], end=False, seconds=seconds)
+        self._logged_on = True
         self._hello = b""
 
     def receive(self) -> Chunk | None:
@@ -116,6 +122,7 @@ class PowerShellHost:
         """Replace the connection for input, and for output where that is the same."""
         self._input.close()
         self._input = Wire(self._endpoint, self._slack)
+        self._logged_on = False
 
     def reconnect_output(self) -> None:
         """Replace the connection for output."""

@@ -65,6 +65,10 @@ class SqlTarget:
             return error.result
         return Result("ok")
 
+    def prepare(self) -> Result:
+        """Nothing is kept between calls."""
+        return Result("ok")
+
     def run(self, call: Call, watch: Watch) -> Result:
         """Send the statement and read everything that it answers."""
         if not isinstance(call, SqlCall):

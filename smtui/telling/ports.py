@@ -42,6 +42,9 @@ class EnginePort(Protocol):
     def preview(self, item: str) -> Preview:
         """The item and what `run` would do, references resolved. Never raises; `problem` says what is amiss."""
 
+    def make_ready(self, item: str) -> None:
+        """Open what the item's target keeps between scripts, as somebody is asked about it; returns at once."""
+
     def run(self, item: str, authorised: str | None = None) -> None:
         """Start the item; returns at once. `authorised` is what the operator typed for a consequential one."""
 

@@ -90,6 +90,9 @@ class ReadOnly:
     def record_left(self, reason: str) -> None:
         """Looking leaves no trace."""
 
+    def make_ready(self, item: str) -> None:
+        """Nothing is run from here."""
+
     def run(self, item: str, authorised: str | None = None) -> None:
         """Refused."""
         self._refuse(item, authorised)

@@ -25,6 +25,9 @@ class Thrower:
     def canary(self) -> Result:
         self._throw()
 
+    def prepare(self) -> Result:
+        self._throw()
+
     def run(self, call: Call, watch: Watch) -> Result:
         watch.output("first words\n")
         self._throw(call)
@@ -57,6 +60,7 @@ def test_whatever_a_target_throws(bench: Make, error: BaseException) -> None:
     look = 'sense = { on = "local", command = ["/bin/true"], expect = { x = "y" } }'
     made = bench(item("a", f"run = {program('pass')}\n{look}"), item("b"))
     over(made, lambda: Thrower(error))
+    made.engine.make_ready("s.a")
     made.engine.sense("s.a")
     made.wait()
     sensing = made.engine.state.items["s.a"].sensings["this machine"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
@@ -79,6 +80,18 @@ class TestRequests:
         result = run(target, "# " + "x" * 400_000)
         assert (result.ending, result.exit_code, result.not_simulated) == ("failed", 64, True)
         assert stand.link.actions.count("Send") > 1
+
+    def test_connections_that_were_idle_for_too_long_are_logged_on_anew_ahead(self, stand: Stand) -> None:
+        now = [0.0]
+        with closing(stand.target(hosted=True, clock=lambda: time.monotonic() + now[0])) as target:
+            assert [target.prepare().ending, run(target).ending] == ["ok", "ok"]
+            now[0] = 110.0
+            stand.link.actions.clear()
+            assert target.prepare().ending == "ok"
+            assert set(stand.link.actions) == {""}, "two logins, and nothing else"
+            stand.link.actions.clear()
+            assert run(target).ending == "ok"
+            assert sorted(stand.link.actions) == ["Receive", "Send"]
 
     def test_closing_leaves_nothing(self, stand: Stand, target: WinRmTarget) -> None:
         run(target)

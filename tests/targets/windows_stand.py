@@ -99,9 +99,12 @@ class Stand:
         self._controller.close()
         self.world.close()
 
-    def target(self, *, hosted: bool = False, **other: object) -> WinRmTarget:
+    def target(
+        self, *, hosted: bool = False, clock: Callable[[], float] = time.monotonic, **other: object
+    ) -> WinRmTarget:
         """Impatient, so that broken links are given up soon; `other` replaces parts of the endpoint."""
-        return WinRmTarget(replace(self.endpoint, **other), "identity", hosted=hosted, patience=0.5, slack=0.5)
+        endpoint = replace(self.endpoint, **other)
+        return WinRmTarget(endpoint, "identity", hosted=hosted, clock=clock, patience=0.5, slack=0.5)
 
     def executed(self) -> int:
         """How often a script ran, whichever."""

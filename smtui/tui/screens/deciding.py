@@ -37,6 +37,7 @@ class DecidingScreen(AskingScreen):
         """Ask, then run."""
         if (subject := self._subject()) is not None:
             item = subject.step.id
+            self._decide(lambda: self.engine.make_ready(item))
             self.ask(
                 asks.run(subject),
                 lambda values, _: self._decide(lambda: self.engine.run(item, values.get(asks.TYPED))),
