@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # the first screen is painted before anything is read; each method loads what it needs
+    from datetime import datetime
+
     from smtui.checklist.model import Mode
     from smtui.cli.beginning import Opening
     from smtui.cli.environment_file import EnvironmentFile
@@ -139,6 +141,7 @@ class LocalDesk:
         from smtui.telling.ports import ChecklistSummary
 
         library = self._around.library
+        exercised = self._exercised()
         rows = []
         for checklist in library.listing():
             problem, items = "", 0
@@ -161,9 +164,23 @@ class LocalDesk:
                     items=items,
                     rto=checklist.rto,
                     problem=problem,
+                    plan=any(section.include for section in checklist.sections),
+                    exercised=exercised.get(checklist.id),
                 )
             )
         return sorted(rows, key=lambda row: row.title)
+
+    def _exercised(self) -> Mapping[str, datetime]:
+        """When an exercise of each checklist was last completed by this user."""
+        from smtui.session.events import Completed
+
+        found: dict[str, datetime] = {}
+        for session in self._around.store.ids():
+            brief = self._around.store.brief(session)
+            opened, last = brief.opened, brief.last
+            if opened is not None and opened.mode == "exercise" and last and isinstance(last.event, Completed):
+                found[opened.checklist] = max(last.stamp.at, found.get(opened.checklist, last.stamp.at))
+        return found
 
     def questions(self, checklist_id: str) -> Sequence[Question]:
         """What must be answered before the checklist begins, with the deployment's own answers as defaults."""

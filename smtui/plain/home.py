@@ -102,4 +102,5 @@ class Home:
     @staticmethod
     def _checklist(one: ChecklistSummary) -> str:
         problem = f" It cannot be started: {one_line(one.problem)}" if one.problem else ""
-        return f"Begin {one.title}, {one.items} items, version {one.version}.{problem}"
+        exercised = f"last exercised {one.exercised:%Y-%m-%d}" if one.exercised else "never exercised"
+        return f"Begin {one.title}, {one.items} items, version {one.version}, {exercised}.{problem}"

@@ -160,6 +160,10 @@ class ChecklistSummary(Struct, frozen=True):
     """Seconds."""
     problem: str = ""
     """Why it cannot be started in this environment; empty otherwise."""
+    plan: bool = False
+    """Whether it includes others: the answer to a disaster, where they are single procedures."""
+    exercised: datetime | None = None
+    """When an exercise of it was last completed here, UTC."""
 
 
 class Choice(Struct, frozen=True):

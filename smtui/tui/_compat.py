@@ -95,8 +95,12 @@ class ThriftyApp(App[ReturnType], Generic[ReturnType]):
     Relies on `_display`, `Screen._compositor.render_strips` and `CompositorUpdate.render_segments`.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, terminal_colours: bool = False) -> None:
+        """`terminal_colours`: a theme of the terminal's own colours will be set; NO_COLOR takes those away wholly.
+
+        Textual decides at this moment what NO_COLOR means, when its own theme is still set: shades of grey.
+        """
+        super().__init__(ansi_color=terminal_colours or None)
         self.frames = Frames()
 
     def _display(self, screen: Screen[object], renderable: RenderableType | CompositorUpdate | None) -> None:

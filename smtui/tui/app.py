@@ -92,7 +92,7 @@ class SmtuiApp(QuietApp[None], ThriftyApp[None]):
         checklist: str | None = None,
     ) -> None:
         """Without a desk, leaving the session `first` ends the App."""
-        super().__init__()
+        super().__init__(terminal_colours=around.theme.startswith("ansi-"))
         self.around = around
         self.registry = Registry(around.keys)
         self.frames.ascii_only = around.ascii_only

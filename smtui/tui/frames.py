@@ -48,7 +48,7 @@ class Frames:
         return "".join(parts)
 
 
-_ASCII = str.maketrans("○►✓✗↺»·→…━─│┃▁▔▌▐█┊", "o>vx<=:*~--||_-||#|")
+_ASCII = str.maketrans("○►✓✗↺»·→…━─│┃▁▂▃▄▅▆▇▔▌▐█┊▏▎▍▋▊▉", "o>vx<=:*~--||_||||||-||#|...###")
 """Marks and lines that this program draws; their ASCII twins are all different where they tell different things."""
 
 

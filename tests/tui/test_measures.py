@@ -221,7 +221,7 @@ def test_colour_says_nothing_that_a_word_does_not(line: Open, monkeypatch: pytes
     shown = there.press("\x0c")
     assert "\u2713 done" in shown
     colours = [code for part in shown.split("\x1b[")[1:] for code in part.partition("m")[0].split(";")]
-    assert not {code for code in colours if code.isdecimal() and (30 <= int(code) <= 37 or 40 <= int(code) <= 47)}
+    assert not {code for code in colours if code.isdecimal() and (30 <= int(code) <= 38 or 40 <= int(code) <= 48)}
 
 
 def test_ascii_where_the_terminal_has_nothing_else(line: Open, tmp_path: Path) -> None:

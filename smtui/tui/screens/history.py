@@ -26,8 +26,10 @@ _LATEST = 5
 def page(histories: Sequence[History]) -> Iterator[Paragraph]:
     """For each checklist when it was gone through, and a line for all of it and for each item."""
     if not histories:
-        yield Paragraph("There is no completed exercise or recovery yet. Drills do not count: they teach nothing about")
-        yield Paragraph("how long real servers take.")
+        yield Paragraph(
+            "There is no completed exercise or recovery yet. Drills do not count: they teach nothing about how long "
+            "real servers take."
+        )
         return
     yield Paragraph("The median of each item, as a bar and in words; behind it the single times, newest first.")
     for one in histories:
@@ -69,8 +71,8 @@ class HistoryScreen(Base):
     def on_mount(self) -> None:
         """From the top."""
         count = len(self._histories)
-        told = "1 checklist" if count == 1 else f"{count} checklists"
-        self.query_one("#title", Line).show_line(content((f" History: past sessions of {told}", "bold")))
+        told = {0: "none yet", 1: "past sessions of 1 checklist"}.get(count, f"past sessions of {count} checklists")
+        self.query_one("#title", Line).show_line(content((f" History: {told}", "bold")))
         pane = self.query_one(TextPane)
         pane.focus()
         pane.show(tuple(page(self._histories)))

@@ -43,13 +43,7 @@ def entries(sessions: Sessions, checklists: Checklists, now: datetime, here: Cal
     if not unfinished:
         yield Entry((("    reading ..." if sessions is None else "    none", "faint"),))
     yield Entry((("", "plain"),))
-    yield Entry((("  Begin with a checklist", "head"),))
-    for checklist in checklists or ():
-        yield from _checklist(checklist)
-    if checklists is None:
-        yield Entry((("    reading ...", "faint"),))
-    elif not checklists:
-        yield Entry((("    none was found", "warn"),))
+    yield from _to_begin_with(checklists)
     if others:
         yield Entry((("", "plain"),))
         yield Entry((("  Other sessions, to look at", "head"),))
@@ -58,6 +52,24 @@ def entries(sessions: Sessions, checklists: Checklists, now: datetime, here: Cal
         yield Entry(((f"  {one.session}  ", "strong"), (word, kind)), f"session {one.session}")
         if one.reason:
             yield Entry(((f"    {one_line(one.reason)}", kind),))
+
+
+def _to_begin_with(checklists: Checklists) -> Iterator[Entry]:
+    """Plans first: a disaster is looked for by its name, a single procedure by that of its plan."""
+    plans = [one for one in checklists or () if one.plan]
+    if plans:
+        yield Entry((("  Begin with a plan, by what was lost", "head"),))
+        for plan in plans:
+            yield from _checklist(plan)
+        yield Entry((("", "plain"),))
+    yield Entry((("  Begin with a checklist", "head"),))
+    for checklist in checklists or ():
+        if not checklist.plan:
+            yield from _checklist(checklist)
+    if checklists is None:
+        yield Entry((("    reading ...", "faint"),))
+    elif not checklists:
+        yield Entry((("    none was found", "warn"),))
 
 
 def _unfinished(one: SessionSummary, now: datetime, *, open_here: bool) -> Iterator[Entry]:
@@ -87,8 +99,10 @@ def _checklist(one: ChecklistSummary) -> Iterator[Entry]:
     )
     if one.problem:
         yield Entry(((f"    cannot be started: {one_line(one.problem)}", "bad"),))
-    elif one.summary:
-        yield Entry(((f"    {one_line(one.summary)}", "plain"),))
+    else:
+        exercised = f"last exercised {one.exercised:%Y-%m-%d}" if one.exercised else "never exercised"
+        summary = f". {one_line(one.summary)}" if one.summary else ""
+        yield Entry(((f"    {exercised}{summary}", "plain"),))
 
 
 class HomeScreen(AskingScreen):

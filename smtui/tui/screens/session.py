@@ -27,7 +27,6 @@ from smtui.tui.screens import asks
 from smtui.tui.screens.base import bindings
 from smtui.tui.screens.deciding import DecidingScreen
 from smtui.tui.screens.output import OutputScreen
-from smtui.tui.widgets.bar import Bar
 from smtui.tui.widgets.checklist import ChecklistView
 from smtui.tui.widgets.keyline import KeyLine
 from smtui.tui.widgets.line import Line
@@ -182,7 +181,7 @@ class SessionScreen(DecidingScreen):
                 shown = section_details(self._state, heading) if heading else ()
             self.query_one(TextPane).show(shown)
             self._look_again()
-        if not self.query(Bar):
+        if self._answer is None:
             self.show_keys()
 
     def _look_again(self) -> None:

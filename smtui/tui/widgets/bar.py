@@ -83,6 +83,8 @@ class Bar(Vertical, can_focus=True):
     Bar {
         height: auto;
         max-height: 70%;
+        overflow-y: auto;
+        scrollbar-size: 0 1;
         padding: 0 1;
         border-top: heavy $primary;
         &.-grave { border-top: heavy $error; }
@@ -93,6 +95,7 @@ class Bar(Vertical, can_focus=True):
         & > #bar-hint { height: auto; color: $text-muted; }
     }
     Bar:ansi > #bar-hint { color: ansi_default; }
+    .-high Bar > #bar-body { max-height: 4; }
     .-low Bar > #bar-body { max-height: 3; }
     """
 
