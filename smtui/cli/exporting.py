@@ -29,7 +29,7 @@ from smtui.text import one_line
 from smtui.toml_source import SourceError
 
 if TYPE_CHECKING:
-    from smtui.checklist.procedure import Step
+    from smtui.checklist.procedure import Heading, Step
     from smtui.cli.surroundings import Surroundings
 
 
@@ -101,7 +101,7 @@ def evidence_of(folder: Path, reading: Reading, verdict: Verdict, reason: str) -
     return gather(reading.records, state, found, tell=tell, smtui=smtui.__version__, unreadable=tuple(unreadable))
 
 
-def _as_written(_: Step, text: str) -> str:
+def _as_written(_: Step | Heading, text: str) -> str:
     """The prose of a step, its references not resolved."""
     return text
 

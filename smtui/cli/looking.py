@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smtui.checklist.model import Mode
-    from smtui.checklist.procedure import Procedure, Step
+    from smtui.checklist.procedure import Heading, Procedure, Step
     from smtui.cli.surroundings import Surroundings
     from smtui.session.state import SessionState
 
@@ -50,14 +50,14 @@ def pinned_procedure(folder: Path, opened: Opened) -> Procedure:
     return lay_out(folder / "checklist" / f"{opened.checklist}.toml", library)
 
 
-def prose(folder: Path, state: SessionState) -> Callable[[Step, str], str]:
-    """Resolves the prose of a step against the pinned environment and the answers given."""
+def prose(folder: Path, state: SessionState) -> Callable[[Step | Heading, str], str]:
+    """Resolves the prose of a step or a heading against the pinned environment and the answers given."""
     from smtui.checklist.references import ReferenceError_, resolve_text, scope_of
     from smtui.environment import load_environment
 
     environment = load_environment(folder / PINNED)
 
-    def tell(step: Step, text: str) -> str:
+    def tell(step: Step | Heading, text: str) -> str:
         try:
             return resolve_text(text, scope_of(step, state.procedure, environment, state.inputs))
         except ReferenceError_:

@@ -72,7 +72,8 @@ def _marks(document: Document) -> str:
     which = _NOT_IN_STYLE.sub("?", document.footer.partition(" · ")[0])
     return (
         f'@page {{ @bottom-left {{ content: "{warnings}"; font: bold 8pt {_FONT}; color: #7a4a00; }} '
-        f'@bottom-center {{ content: "{which}"; font: 8pt {_FONT}; color: #55606e; }} }}\n'
+        f'@bottom-right {{ content: "{which} · " counter(page) " / " counter(pages); font: 8pt {_FONT}; '
+        "color: #55606e; } }\n"
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from smtui.checklist.model import Item, Scalar
-from smtui.checklist.procedure import Procedure, Step
+from smtui.checklist.procedure import Heading, Procedure, Step
 from smtui.report.approvals import approvals
 from smtui.report.found import FoundOutput
 from smtui.report.model_items import AttemptEvidence, ItemEvidence, OutputFile, SectionEvidence, SenseEvidence, Way
@@ -26,7 +26,7 @@ from smtui.session.events import (
 )
 from smtui.session.state import Attempt, ItemState, Sensing, SessionState
 
-Teller = Callable[[Step, str], str]
+Teller = Callable[[Step | Heading, str], str]
 """Resolves the references in a step's prose."""
 
 
@@ -77,7 +77,9 @@ def sections(
         item_state = state.items.get(step.id, ItemState(id=step.id))
         grouped[step.section].append(_item(step, item_state, traces[step.id], outputs, tell))
     return tuple(
-        SectionEvidence(id=heading.id, number=heading.number, title=heading.title, items=tuple(grouped[heading.id]))
+        SectionEvidence(
+            id=heading.id, number=heading.number, title=tell(heading, heading.title), items=tuple(grouped[heading.id])
+        )
         for heading in procedure.headings
     )
 
@@ -99,13 +101,13 @@ def _item(
         title=tell(step, item.title),
         consequential=item.consequential,
         designed=designed_way(item),
-        action=action(item.run) if item.run else "",
+        action=tell(step, action(item.run)) if item.run else "",
         instruction=tell(step, item.by_hand.strip()),
         caution=tell(step, item.caution or ""),
         status=state.status,
         grade=state.grade,
         actual=_actual(item, state),
-        founded_on=_foundation(item, state, trace),
+        founded_on=_foundation(_check(step, tell), state, trace),
         reason=state.reason,
         actor=state.actor or trace.runner,
         branch=state.branch,
@@ -160,11 +162,16 @@ def _found_so(item: Item, state: ItemState) -> str:
     return "found already so" if item.run else "looked at by smtui, found so"
 
 
-def _foundation(item: Item, state: ItemState, trace: _Trace) -> str:
+def _check(step: Step, tell: Teller) -> str:
+    """The look that belongs to an item and what it must find, references resolved; empty where it has none."""
+    sense = step.item.sense
+    return tell(step, f"{action(sense)}, expecting {expectation(sense)}") if sense else ""
+
+
+def _foundation(check: str, state: ItemState, trace: _Trace) -> str:
     """What the grade rests on: the named check and what it found, or that there was none."""
     latest = tuple(state.sensings.values())
     looks = "; ".join(_look(one.target, one.answer, one.fields, one.at, one.seq) for one in latest)
-    check = f"{action(item.sense)}, expecting {expectation(item.sense)}" if item.sense else ""
     if state.grade in ("verified", "sensed"):
         agreed = "; ".join(
             _look(target, event.answer, event.fields, record.stamp.at, record.seq)

@@ -73,6 +73,7 @@ def test_a_signed_report_is_verified(home: Path, signed: Path) -> None:
     said = smtui(home, "verify", "signed", "--signers", "signers")
     assert said.startswith("VERIFIED\n")
     assert "the report, made anew from the journal, is the same" in said
+    assert "{promoted" not in (signed / "report.json").read_text("utf-8")
     done = subprocess.run(
         ["sh", "VERIFY.txt", "../signers"], cwd=signed, capture_output=True, text=True, timeout=60, check=False
     )
