@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,11 @@ from tests import leaks
 # A slow machine is no mistake of the code: nothing here is timed.
 settings.register_profile("smtui", deadline=None)
 settings.load_profile("smtui")
+
+# A shell starts what it puts in the background with SIGINT ignored, and every program that a test starts would inherit
+# that; one that is handled here is as usual there.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
