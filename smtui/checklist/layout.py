@@ -17,7 +17,7 @@ from smtui.toml_positions import Route
 from smtui.toml_shape import Shaper, nearest
 from smtui.toml_source import Problem
 
-MAX_STEPS = 5000
+MAX_STEPS = 12_000
 """Far beyond any recovery; includes of includes multiply."""
 
 _MAX_COMPARED = 1000

@@ -21,6 +21,7 @@ MODULES = (
     "slow_server",
     "large_output",
     "report",
+    "whole_drills",
 )
 """In the order of the table."""
 DOCUMENT = Path(__file__).parents[2] / "docs" / "benchmarks.md"

@@ -45,4 +45,4 @@ def measure(scratch: Path) -> Iterator[Figure]:
         )
 
 
-ROW = Row("decision", measure, asserted="exactly one fdatasync (`tests/crash/test_syncs.py`)")
+ROW = Row("decision", measure, asserted="exactly one fdatasync (`tests/session/test_syncs.py`)")
