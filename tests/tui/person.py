@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from smtui.tui.guard import QUIET
+from tests.tui.hasty import QUIET
 from tests.tui.on_tmux import Tmux, keys_shown
 
 ROOT = Path(__file__).parents[2]
-READ = QUIET + 0.15
+READ = QUIET + 0.25
 """Seconds for which a screen must stand before a key counts."""
 
 
@@ -28,7 +28,7 @@ def drilling(tmp_path: Path, *checklist: str) -> Iterator[Tmux]:
         "HOME": str(home), "XDG_STATE_HOME": str(home), "XDG_CONFIG_HOME": str(home), "PYTHONPATH": str(ROOT),
         "LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"],
     }  # fmt: skip
-    tmux.start([sys.executable, "-m", "smtui", "drill", *checklist], environment, (80, 24))
+    tmux.start([sys.executable, "-m", "tests.tui.hasty", "drill", *checklist], environment, (80, 24))
     yield tmux
     tmux.end()
     for ready in home.glob("smtui/sessions/*/drill.json"):
@@ -106,8 +106,11 @@ class Person:
     def by_hand(self) -> None:
         """Fill in what is asked, then move from Go back to the answer, as the hint says."""
         shown = self.ask("By hand")
+        typed = 0
         while _empty_field(shown):
+            typed += 1
             self.tmux.type("seen by Anna")
+            self.tmux.until(lambda now, count=typed: now.count("seen by Anna") >= count)
             self.tmux.press("Enter")
             shown = self.tmux.still(READ)
         assert "arrows choose" in " ".join(shown.split())

@@ -20,6 +20,11 @@ class AskingScreen(Base):
 
     _answer: Answer | None = None
 
+    @property
+    def asking(self) -> bool:
+        """Whether a question stands. One that was answered may still be on its way out of the widgets."""
+        return self._answer is not None
+
     def free_keys(self) -> None:
         """The question is gone: give the keys back to what had them, the one list or text of the screen."""
         self.set_focus(self.query("Listing, TextPane").first())

@@ -181,7 +181,7 @@ class SessionScreen(DecidingScreen):
                 shown = section_details(self._state, heading) if heading else ()
             self.query_one(TextPane).show(shown)
             self._look_again()
-        if self._answer is None:
+        if not self.asking:
             self.show_keys()
 
     def _look_again(self) -> None:
