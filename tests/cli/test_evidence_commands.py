@@ -208,9 +208,9 @@ def test_the_owner_accepts_and_the_report_says_so(home: Path, session: str) -> N
 
 
 def test_the_targets_are_asked_for_their_own_logs(home: Path, session: str) -> None:
-    said = smtui(home, "report", session, "--output", "asked", "--ask-targets")
+    said = smtui(home, "report", session, "--output", "from-targets", "--ask-targets")
     assert "3 of 3 targets told what their logs hold" in said
-    facts = json.loads((home / "asked" / "report.json").read_bytes())
+    facts = json.loads((home / "from-targets" / "report.json").read_bytes())
     logs = {log["target"]: log for log in facts["target_records"]["logs"]}
     assert set(logs) == {"SM01", "SM02", "ServiceManager on SQL01"}
     assert "Service Control Manager 7036" in logs["SM02"]["output"]["excerpt"]
@@ -218,12 +218,12 @@ def test_the_targets_are_asked_for_their_own_logs(home: Path, session: str) -> N
     assert facts["summary"]["verdict"] == "complete"
     assert not [one for one in facts["deviations"] if one["kind"] in ("left and resumed", "interrupted")]
     assert {listed["condition"] for listed in json.loads(smtui(home, "sessions", "--json"))} == {"complete"}
-    assert "made anew from the journal, is the same" in smtui(home, "verify", "asked", code=3)
-    done = subprocess.run(["sh", "VERIFY.txt"], cwd=home / "asked", capture_output=True, text=True, check=False)
+    assert "made anew from the journal, is the same" in smtui(home, "verify", "from-targets", code=3)
+    done = subprocess.run(["sh", "VERIFY.txt"], cwd=home / "from-targets", capture_output=True, text=True, check=False)
     assert done.returncode == 3, done.stdout
-    (output,) = (home / "asked" / "outputs").glob(f"*{Path(logs['SM02']['output']['name']).name}")
+    (output,) = (home / "from-targets" / "outputs").glob(f"*{Path(logs['SM02']['output']['name']).name}")
     output.write_text("nothing happened")
-    assert smtui(home, "verify", "asked", code=5).startswith("TAMPERED")
+    assert smtui(home, "verify", "from-targets", code=5).startswith("TAMPERED")
 
 
 def test_a_session_whose_own_files_cannot_be_read_is_still_reported(home: Path, session: str) -> None:
