@@ -17,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -41,8 +42,7 @@ from smtui.targets.connect import connector
 from tests.benchmarks import page
 from tests.benchmarks.making import ROOT
 from tests.benchmarks.rows import STATED, Figure, Row, faster, in_turn, ratio, speedup, taken_in_turn, timed
-from tests.benchmarks.slow_link import SlowLink
-from tests.drill.windows.windows_support import ACCOUNT, Stand
+from tests.drill.windows.windows_support import ACCOUNT
 
 ROUND_TRIP = 0.02
 ROUNDS, PLAYS, TASKS = 21, 3, 10
@@ -58,16 +58,32 @@ sense = {{ {LOOK}, expect = {{ status = "Running" }} }}
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A simulated host in a process of its own."""
+
+    port: int
+    ca_file: str
+
+
+@contextmanager
+def _host(folder: Path) -> Iterator[Host]:
+    command = (sys.executable, "-m", "tests.benchmarks.slow_host", str(folder), str(ROUND_TRIP))
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        port, ca_file = process.stdout.readline().split()
+        yield Host(int(port), ca_file)  # Popen closes its standard input, which ends it
+
+
 class Recovery:
     """A session of many items on one server."""
 
-    def __init__(self, folder: Path, stand: Stand, port: int, *, hosted: bool) -> None:
+    def __init__(self, folder: Path, host: Host, *, hosted: bool) -> None:
         folder.mkdir()
         shutil.copytree(ROOT / "checklists" / "scripts", folder / "scripts")
         (folder / "c.toml").write_text(HEAD + "".join(ITEM % number for number in range(4 * ROUNDS)), "utf-8")
         server = Server(
-            name="SM02", fqdn="localhost", address="127.0.0.1", port=port, roles=("management-server",),
-            transport="ntlm", ca_file=str(stand.ca_file), credential="admin", host_process=hosted,
+            name="SM02", fqdn="localhost", address="127.0.0.1", port=host.port, roles=("management-server",),
+            transport="ntlm", ca_file=host.ca_file, credential="admin", host_process=hosted,
         )  # fmt: skip
         environment = Environment(
             name="Contoso", kind="drill", management_group="SM", servers=(server,),
@@ -115,23 +131,21 @@ class Recovery:
 def measure(scratch: Path) -> Iterator[Figure]:
     """Everybody in turn with ours."""
     with ExitStack() as stack:
-        (scratch / "host").mkdir()
-        stand = stack.enter_context(closing(Stand(scratch / "host")))
-        link = stack.enter_context(closing(SlowLink(stand.server.port, ROUND_TRIP)))
-        ours = stack.enter_context(closing(Recovery(scratch / "kept", stand, link.port, hosted=True)))
-        each = stack.enter_context(closing(Recovery(scratch / "each", stand, link.port, hosted=False)))
+        host = stack.enter_context(_host(scratch / "host"))
+        ours = stack.enter_context(closing(Recovery(scratch / "kept", host, hosted=True)))
+        each = stack.enter_context(closing(Recovery(scratch / "each", host, hosted=False)))
         session = Session(
-            f"https://localhost:{link.port}/wsman", auth=(ACCOUNT.user, ACCOUNT.password), transport="ntlm",
-            ca_trust_path=str(stand.ca_file), server_cert_validation="validate", proxy=None,
+            f"https://localhost:{host.port}/wsman", auth=(ACCOUNT.user, ACCOUNT.password), transport="ntlm",
+            ca_trust_path=host.ca_file, server_cert_validation="validate", proxy=None,
         )  # fmt: skip
         client = stack.enter_context(
             Client(
                 "localhost",
                 username=ACCOUNT.user,
                 password=ACCOUNT.password,
-                port=link.port,
+                port=host.port,
                 auth="ntlm",
-                cert_validation=str(stand.ca_file),
+                cert_validation=host.ca_file,
                 no_proxy=True,
             )
         )
@@ -141,19 +155,19 @@ def measure(scratch: Path) -> Iterator[Figure]:
         yield speedup(what, "two `pywinrm` `Session.run_ps`", wanted, in_turn(ours.item, twice, times=ROUNDS))
         twice = partial(_twice, lambda: client.execute_cmd("hostname"))
         yield speedup(what, "two `pypsrp` `execute_cmd`", wanted, in_turn(ours.item, twice, times=ROUNDS))
-        yield from _beside_ansible(scratch, stand, link.port, ours)
+        yield from _beside_ansible(scratch, host, ours)
         yield ratio("the same, a shell for each script", "the same, kept", STATED,
                     in_turn(each.item, ours.item, times=ROUNDS // 2))  # fmt: skip
         yield Figure("the first item on a server", "", STATED, (first,), unit=" ms")
 
 
-def _beside_ansible(scratch: Path, stand: Stand, port: int, ours: Recovery) -> Iterator[Figure]:
+def _beside_ansible(scratch: Path, host: Host, ours: Recovery) -> Iterator[Figure]:
     """Nothing where ansible-core is not installed; its dependency group is `bench`."""
     program = Path(sys.executable).with_name("ansible-playbook")
     if not program.exists():
         print("ansible-core is not installed: pip install --group bench", file=sys.stderr)
         return
-    (scratch / "hosts.json").write_text(json.dumps(_inventory(stand, port)), "utf-8")
+    (scratch / "hosts.json").write_text(json.dumps(_inventory(host)), "utf-8")
     for tasks in (0, TASKS):
         task = {"ansible.builtin.raw": "hostname", "failed_when": False}
         play = {"hosts": "all", "gather_facts": False, "tasks": [task] * (2 + tasks)}
@@ -174,11 +188,11 @@ def _beside_ansible(scratch: Path, stand: Stand, port: int, ours: Recovery) -> I
     yield speedup("an automatic item over WinRM, 20 ms round trip", "two `raw` tasks of ansible-core", faster(3), pairs)
 
 
-def _inventory(stand: Stand, port: int) -> dict[str, object]:
+def _inventory(host: Host) -> dict[str, object]:
     variables = {
-        "ansible_connection": "winrm", "ansible_host": "localhost", "ansible_port": port,
+        "ansible_connection": "winrm", "ansible_host": "localhost", "ansible_port": host.port,
         "ansible_user": ACCOUNT.user, "ansible_password": ACCOUNT.password, "ansible_winrm_transport": "ntlm",
-        "ansible_winrm_ca_trust_path": str(stand.ca_file),
+        "ansible_winrm_ca_trust_path": host.ca_file,
     }  # fmt: skip
     return {"all": {"hosts": {"sm02": variables}}}
 
