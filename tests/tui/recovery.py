@@ -223,6 +223,7 @@ def recovery(
     library: Library | None = None,
     checklist: str = CHECKLIST,
     insecure: tuple[str, ...] = (),
+    objectives: tuple[str, ...] = (),
 ) -> Recovery:
     """Open a session of a checklist in a store of its own."""
     there = world or World()
@@ -246,6 +247,7 @@ def recovery(
         boot_id="0",
         rto=procedure.checklist.rto,
         insecure=insecure,
+        objectives=objectives,
         uid=operator.uid,
     )
     file = Store(root).create(opened.session, opened, files, operator.stamp(clock))

@@ -10,8 +10,23 @@ from smtui.tui.screens.session import SessionScreen
 from smtui.tui.screens.targets import TargetsScreen
 from smtui.tui.widgets.bar import Bar, TypedInput
 from tests.tui.pictures import prepared, sessions
-from tests.tui.recovery import SmallDesk
+from tests.tui.recovery import SmallDesk, recovery
 from tests.tui.showing import show
+
+
+async def test_an_objective_is_judged_with_a_name_and_a_ground(tmp_path: Path) -> None:
+    plan = recovery(tmp_path, objectives=("The portal is back", "No mail lost"))
+    async with show(plan) as operator:
+        await operator.press("i", "down", "v")
+        assert "Was this met: No mail lost" in operator.text()
+        await operator.type("Olga")
+        await operator.press("enter")
+        await operator.type("Three are missing")
+        await operator.press("enter", "down", "down", "enter")
+        await operator.until(lambda: bool(plan.engine.state.judged))
+        assert "not met, says Olga: Three are missing" in operator.text()
+    (said,) = plan.engine.state.judged.values()
+    assert (said.objective, said.result, said.judge) == ("No mail lost", "not met", "Olga")
 
 
 async def test_a_finding_takes_words_an_owner_and_a_date(tmp_path: Path) -> None:
