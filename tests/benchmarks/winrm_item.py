@@ -165,7 +165,7 @@ def _beside_ansible(scratch: Path, host: Host, ours: Recovery) -> Iterator[Figur
     """Nothing where ansible-core is not installed; its dependency group is `bench`."""
     program = Path(sys.executable).with_name("ansible-playbook")
     if not program.exists():
-        print("ansible-core is not installed: pip install --group bench", file=sys.stderr)
+        print("ansible-core is not installed: bin/bench does it", file=sys.stderr)
         return
     (scratch / "hosts.json").write_text(json.dumps(_inventory(host)), "utf-8")
     for tasks in (0, TASKS):
