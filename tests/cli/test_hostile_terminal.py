@@ -66,7 +66,8 @@ def shown(program: Program, path: Path, items: int) -> str:
     session = done.stdout.strip().rpartition(" ")[2]
     assert len(list((program.sessions / session / "outputs").iterdir())) == items
     child = pexpect.spawn(
-        sys.executable, ["-m", "smtui", "resume", session], env={**program.environ, "TERM": "xterm-256color"},
+        sys.executable, ["-m", "smtui", "resume", session],
+        env={**program.environ, "TERM": "xterm-256color", "ESCDELAY": "50"},
         encoding="utf-8", codec_errors="surrogateescape", timeout=LIMIT, dimensions=(40, 140),
     )  # fmt: skip
     try:
@@ -76,7 +77,7 @@ def shown(program: Program, path: Path, items: int) -> str:
         for _ in range(items):
             for key in KEYS:
                 child.send(key)
-                text += _quiet(child, 0.3)
+                text += _quiet(child, 0.2)
         assert child.isalive()
     finally:
         child.close(force=True)
