@@ -13,6 +13,8 @@ from pathlib import Path
 from tests.benchmarks.rows import Figure, Row, number
 
 LIBRARIES = ("textual", "rich", "click", "msgspec", "pywinrm", "pypsrp", "pyodbc", "requests", "cryptography")
+Measured = tuple[Row, Sequence[Figure] | None]
+"""None for a row that could not be measured."""
 HEADING = f"{'what':60} {'wanted':>14} {'median':>8} {'middle half':>15}  met"
 
 INTRODUCTION = """\
@@ -31,25 +33,32 @@ def line(figure: Figure) -> str:
     between = f"{number(low)} - {number(high)}"
     return (
         f"{what:60} {figure.wanted.text:>14} {number(figure.median) + figure.unit:>8} {between:>15}  "
-        f"{_verdict(figure):3}  {figure.detail}; beside: {figure.beside}"
+        f"{_verdict(figure):3}  {'; beside '.join(part for part in (figure.detail, figure.beside) if part)}"
     )
 
 
-def document(measured: Sequence[tuple[Row, Sequence[Figure]]], took: float) -> str:
+def document(measured: Sequence[Measured], took: float) -> str:
     """The whole page."""
     parts = [INTRODUCTION, _machine(took), "", *_table(measured), *_asserted(measured), *_limits(measured)]
     return "\n".join(parts) + "\n"
+
+
+def is_missed(figures: Sequence[Figure] | None) -> bool:
+    """Whether a row is not as it should be."""
+    return figures is None or any(one.wanted.met(one.median) is False for one in figures)
 
 
 def _verdict(figure: Figure) -> str:
     return {True: "yes", False: "NO", None: "-"}[figure.wanted.met(figure.median)]
 
 
-def _table(measured: Iterable[tuple[Row, Sequence[Figure]]]) -> Iterable[str]:
+def _table(measured: Iterable[Measured]) -> Iterable[str]:
     yield "| what | beside | wanted | median | middle half | both sides | met |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
-    for _, figures in measured:
-        for one in figures:
+    for row, figures in measured:
+        if figures is None:
+            yield f"| `{row.name}` could not be measured | | | | | | NO |"
+        for one in figures or ():
             low, high = one.spread
             yield (
                 f"| {one.what} | {one.beside} | {one.wanted.text} | {number(one.median)}{one.unit} | "
@@ -57,13 +66,13 @@ def _table(measured: Iterable[tuple[Row, Sequence[Figure]]]) -> Iterable[str]:
             )
 
 
-def _asserted(measured: Iterable[tuple[Row, Sequence[Figure]]]) -> Iterable[str]:
+def _asserted(measured: Iterable[Measured]) -> Iterable[str]:
     yield "\n## Held by tests\n"
     yield from (f"- `{row.name}`: {row.asserted}" for row, _ in measured if row.asserted)
 
 
-def _limits(measured: Iterable[tuple[Row, Sequence[Figure]]]) -> Iterable[str]:
-    missed = [row for row, figures in measured if any(_verdict(figure) == "NO" for figure in figures)]
+def _limits(measured: Iterable[Measured]) -> Iterable[str]:
+    missed = [row for row, figures in measured if is_missed(figures)]
     if missed:
         yield "\n## What is not met, and why\n"
     yield from (f"`{row.name}`: {row.limit or 'not looked into.'}\n" for row in missed)
