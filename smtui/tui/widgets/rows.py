@@ -18,6 +18,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from smtui.text import visible
 from smtui.tui.shown import Part, fit
 
 KINDS = ("plain", "strong", "label", "faint", "aside", "good", "bad", "warn", "busy", "head", "code")
@@ -155,7 +156,7 @@ class RowView(ScrollView, can_focus=True):
         left = width
         parts = self.row_parts(row, width)
         for number, (text, kind) in enumerate(parts):
-            shown = fit(text, left) if number == len(parts) - 1 else text
+            shown = fit(text, left) if number == len(parts) - 1 else visible(text, multiline=False)
             # Reversed colours make a patchwork of a line; shape and word tell the status there.
             own = Style.null() if over.reverse else self._style(kind)
             segments.append(Segment(shown, base + own + over))
