@@ -80,6 +80,8 @@ def _run(make: Callable[[Surroundings], SmtuiApp], environ: MutableMapping[str, 
         return USAGE
     for name, value in _DEFAULTS.items():
         environ.setdefault(name, value)
+    for name in ("COLUMNS", "LINES"):  # where they are exported, Python takes them for the size, whatever becomes of it
+        environ.pop(name, None)
 
     # Textual reads the environment when it is imported.
     from smtui.tui._compat import PromptParser, draw_on, interrupt_output
