@@ -25,11 +25,12 @@ def _key_guard() -> None:
     """Every key counts at once."""
     from smtui.tui.guard import KeyGuard
 
-    def admits(_self: KeyGuard, _time: float) -> bool:
+    def admits(_self: KeyGuard, _time: float, _key: str) -> bool:
         return True
 
     KeyGuard.admits = admits  # type: ignore[method-assign,assignment]
-    KeyGuard.hurried = property(lambda _: False)  # type: ignore[assignment]
+    for name in ("hurried", "burst"):
+        setattr(KeyGuard, name, property(lambda _: False))
 
 
 def _steady_cursor() -> None:
