@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,8 @@ from tests import leaks
 
 # A slow machine is no mistake of the code: nothing here is timed.
 settings.register_profile("smtui", deadline=None)
-settings.load_profile("smtui")
+settings.register_profile("thorough", deadline=None, max_examples=10_000)  # for bin/fuzz
+settings.load_profile(os.environ.get("SMTUI_HYPOTHESIS", "smtui"))
 
 # A shell starts what it puts in the background with SIGINT ignored, and every program that a test starts would inherit
 # that; one that is handled here is as usual there.
