@@ -88,7 +88,7 @@ def test_a_ticket_needs_no_password(tmp_path: Path) -> None:
     ("accounts", "says"),
     [
         (credentials("prompt"), "prompt had none"),
-        (credentials("environment", variable="NOT_SET"), "environment had none"),
+        (credentials("environment", variable="NOT_SET"), r"environment \(NOT_SET\) had none"),
         (credentials("vault"), "vault had none"),
         (credentials("environment", variable="P", environ={"P": "abc"}), "fewer than 4 characters"),
     ],
