@@ -86,10 +86,11 @@ class _Tail:
 
 
 def until(done: Callable[[], bool], onlooker: Onlooker, say: Callable[[str], None], pause: Callable[[], None]) -> None:
-    """Say what is new until `done`, which is asked after each look."""
+    """Say what is new until `done`, which is asked before each look: what came until then is said."""
     while True:
+        over = done()
         for text in onlooker.look():
             say(text)
-        if done():
+        if over:
             return
         pause()

@@ -33,22 +33,16 @@ def held_by_nobody(
             f"{session} is in use: {holder or 'its holder left no name'}. Look on with: smtui watch {session}; "
             f"ask for it with: smtui resume {session} --take-over REASON"
         )
+    onlooker = Onlooker(store.path(session))
     try:
+        onlooker.skip()  # before anybody is told: what comes from then on is shown
         if take_over is not None:
             store.ask_for(session, Request(by=around.operator.account, reason=take_over, at=datetime.now(UTC)))
             say(f"Asked {holder or 'the holder'} for the session; it ends what it runs. Ctrl-C asks no more.")
         else:
             say(f"{holder or 'The holder'} starts nothing more and ends what it runs. Ctrl-C stops waiting.")
-        _look_on(around, session, say)
+        until(lambda: not store.is_held(session), onlooker, say, lambda: time.sleep(PAUSE))
         yield None if take_over is None else TakenOver(reason=take_over, holder=holder)
     finally:
-        store.withdraw(session)
-
-
-def _look_on(around: Surroundings, session: str, say: Callable[[str], None]) -> None:
-    onlooker = Onlooker(around.store.path(session))
-    try:
-        onlooker.skip()
-        until(lambda: not around.store.is_held(session), onlooker, say, lambda: time.sleep(PAUSE))
-    finally:
         onlooker.close()
+        store.withdraw(session)
