@@ -36,8 +36,6 @@ class AskingScreen(Base):
         """While a question stands, keys are for it alone."""
         if self._answer is None:
             super().action_act(action_id)
-        elif action_id == "pane":
-            self.focus_next("TypedInput, ChoiceRow")
         else:
             self.smtui.drop_key()
 

@@ -79,6 +79,7 @@ class TypedInput(Input):
 class Bar(Vertical, can_focus=True):
     """Shows one `Ask`. The screen removes it when it is answered or dropped."""
 
+    SCOPED_CSS = False  # its heights go by the classes of the screen
     DEFAULT_CSS = """
     Bar {
         height: auto;
@@ -88,20 +89,27 @@ class Bar(Vertical, can_focus=True):
         padding: 0 1;
         border-top: heavy $primary;
         &.-grave { border-top: heavy $error; }
-        & > .bar-title { height: auto; text-style: bold; }
+        & > .bar-title { height: auto; max-height: 4; text-style: bold; }
         &.-grave > .bar-title { color: $error; }
         & > #bar-body { height: auto; max-height: 8; }
-        & > .bar-prompt { height: auto; }
-        & > #bar-hint { height: auto; color: $text-muted; }
+        & > .bar-field { height: auto; }
+        & .bar-prompt { height: auto; }
+        & > #bar-foot { height: auto; }
+        &.-filled > .bar-title { dock: top; }
+        &.-filled > #bar-foot { dock: bottom; }
+        & #bar-hint { height: auto; color: $text-muted; }
     }
-    Bar:ansi > #bar-hint { color: ansi_default; }
+    Bar:ansi #bar-hint { color: ansi_default; }
     .-high Bar > #bar-body { max-height: 4; }
     .-low Bar > #bar-body { max-height: 3; }
+    .-low Bar > .bar-title { max-height: 2; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "drop", "Go back", id="bar.back", priority=True),
         Binding("enter", "submit", "Answer", id="bar.answer"),
+        Binding("tab", "next(1)", "Next field", id="bar.next"),
+        Binding("shift+tab", "next(-1)", "Field before", id="bar.previous"),
         Binding("up", "scroll_body(-1)", "Scroll up", id="bar.up"),
         Binding("down", "scroll_body(1)", "Scroll down", id="bar.down"),
         Binding("left", "scroll_body(0, -8)", "Scroll left", id="bar.left"),
@@ -129,7 +137,10 @@ class Bar(Vertical, can_focus=True):
 
         `drop` takes the question away at once: a key that comes right after Escape is not for its fields.
         """
-        super().__init__(id="bar", classes="-grave" if ask.grave else "")
+        grave = "-grave" if ask.grave else ""
+        # What is docked gives the bar no height: only what scrolls between title and answers does.
+        filled = "-filled" if ask.body or ask.fields else ""
+        super().__init__(id="bar", classes=f"{grave} {filled}")
         self.ask = ask
         self._hurried = hurried
         self._drop = drop
@@ -144,11 +155,13 @@ class Bar(Vertical, can_focus=True):
             pane.show(ask.body)
             yield pane
         for field in ask.fields:
-            yield Static(content(field.prompt), classes="bar-prompt")
-            yield TypedInput(field)
-        if ask.options:
-            yield ChoiceRow([Option(BACK, "Go back"), *ask.options])
-        yield Static(self._hint(), id="bar-hint")
+            with Vertical(classes="bar-field"):
+                yield Static(content(field.prompt), classes="bar-prompt")
+                yield TypedInput(field)
+        with Vertical(id="bar-foot"):
+            if ask.options:
+                yield ChoiceRow([Option(BACK, "Go back"), *ask.options])
+            yield Static(self._hint(), id="bar-hint")
 
     def on_mount(self) -> None:
         """The first thing to fill in has the keys."""
@@ -163,7 +176,8 @@ class Bar(Vertical, can_focus=True):
     def _hint(self) -> Content:
         move = "  Tab next field" if len(self.ask.fields) + bool(self.ask.options) > 1 else ""
         choose = "  arrows choose" if self.ask.options else ""
-        scroll = "  up/down: more of it" if any(pane.max_scroll_y for pane in self.query(TextPane)) else ""
+        more = self.query(TextPane) and (self.max_scroll_y or any(pane.max_scroll_y for pane in self.query(TextPane)))
+        scroll = "  up/down: more of it" if more else ""
         return content((f"Enter {self.ask.enter}", "bold"), f"  Esc goes back{move}{choose}{scroll}")
 
     @property
@@ -215,8 +229,18 @@ class Bar(Vertical, can_focus=True):
         """Escape."""
         self._drop()
 
+    def action_next(self, step: int) -> None:
+        """From field to field to the answers, and round: Textual would go by where they are drawn."""
+        stops = [*self.query(TypedInput), *self.query(ChoiceRow)]
+        at = next((number for number, stop in enumerate(stops) if stop.has_focus), None)
+        if at is not None:
+            stops[(at + step) % len(stops)].focus()
+
     def action_scroll_body(self, lines: int, cells: int = 0) -> None:
-        """Read on while the question stands."""
+        """Read on while the question stands; back to its beginning where the fields have pushed that out of sight."""
+        if lines < 0 and self.scroll_offset.y:
+            self.scroll_relative(y=lines, animate=False, immediate=True)
+            return
         for pane in self.query(TextPane):
             pane.scroll_relative(x=cells, y=lines, animate=False)
 
@@ -225,6 +249,19 @@ class Bar(Vertical, can_focus=True):
         """Now it is known whether there is more of it than is seen."""
         event.stop()
         self.call_after_refresh(self._show_hint)
+
+    def on_descendant_focus(self) -> None:
+        """Textual counts a field as seen that the answers cover: scroll here."""
+        self.call_after_refresh(self._show_focused)
+
+    def on_resize(self) -> None:
+        """There is more room, or less."""
+        self.call_after_refresh(self._show_focused)
+
+    def _show_focused(self) -> None:
+        for line in self.query(TypedInput):
+            if line.has_focus and line.parent is not None:
+                self.scroll_to_widget(line.parent, animate=False, immediate=True, origin_visible=False)
 
     def complain(self, text: str) -> None:
         """Say in the bar why it stays."""
@@ -238,9 +275,10 @@ class Bar(Vertical, can_focus=True):
 
     @on(Input.Changed)
     def typed(self, event: Input.Changed) -> None:
-        """A complaint is about what was typed before."""
+        """A complaint is about what was typed before; what is typed is seen."""
         event.stop()
         self._show_hint()
+        self._show_focused()
 
     def _show_hint(self) -> None:
         self.query_one("#bar-hint", Static).update(self._hint())
