@@ -12,7 +12,9 @@ from tests.tui.recovery import Recovery, recovery
 from tests.tui.showing import Operator, show
 
 SMALL = (60, 20)
-OBJECTIVE = "Workflows run again within four hours of the decision, as the contract of 2024 with the service desk asks for"
+OBJECTIVE = (
+    "Workflows run again within four hours of the decision, as the contract of 2024 with the service desk asks for"
+)
 
 
 def before_the_levels(root: Path) -> Recovery:

@@ -260,7 +260,7 @@ class Bar(Vertical, can_focus=True):
 
     def _show_focused(self) -> None:
         for line in self.query(TypedInput):
-            if line.has_focus and line.parent is not None:
+            if line.has_focus and isinstance(line.parent, Vertical):
                 self.scroll_to_widget(line.parent, animate=False, immediate=True, origin_visible=False)
 
     def complain(self, text: str) -> None:
