@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import settings
@@ -21,10 +22,15 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+_PHASES: tuple[Literal["setup", "call", "teardown"], ...] = ("setup", "call", "teardown")
+
+
 @pytest.fixture(autouse=True)
-def nothing_gives_a_password_away(request: pytest.FixtureRequest) -> Iterator[None]:
-    """No test passes whose files give a password of its drill away, in any encoding."""
+def nothing_gives_a_password_away(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """No test passes whose files or loggers give a password of its drill away, in any encoding."""
     yield
     folder = request.node.funcargs.get("tmp_path")
-    if isinstance(folder, Path):
-        assert leaks.left_in(folder) == [], "these files give a password away"
+    if isinstance(folder, Path) and (passwords := leaks.passwords_in(folder)):
+        assert leaks.left_in(folder, passwords) == [], "these files give a password away"
+        records = [record for phase in _PHASES for record in caplog.get_records(phase)]
+        assert leaks.told_by(records, passwords) == [], "these loggers give a password away"

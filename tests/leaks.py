@@ -1,14 +1,16 @@
 """What a test left behind, searched for the passwords that were in use: those of every drill.
 
 The passwords of a drill are random, so each is a canary of its own. They stand in two files of the simulated hosts and
-must stand in nothing else. The judge is `tests/secrets/secret_decoder.py`, which shares no code with the redactor.
+must stand in nothing else: no file, and nothing that any logger says, all of which are at DEBUG level in tests. The
+judge is `tests/secrets/secret_decoder.py`, which shares no code with the redactor.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,15 +19,33 @@ from tests.secrets.secret_decoder import revealed
 _OF_HOSTS = ("drill.json", "accounts")
 _judged: set[bytes] = set()
 """Digests of texts that were searched already: a random password cannot be in what was there before it was drawn."""
+_layout = logging.Formatter("%(message)s")
+"""Adds the traceback, as every usual layout does."""
 
 
-def left_in(folder: Path) -> list[str]:
-    """Names of files that give a password of a drill away."""
-    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    secrets = sorted({secret for path in files if path.name in _OF_HOSTS for secret in _passwords(path)})
-    if not secrets:
-        return []
-    return [str(path.relative_to(folder)) for path in files if path.name not in _OF_HOSTS and _tells(path, secrets)]
+def passwords_in(folder: Path) -> Sequence[str]:
+    """The passwords of the drills whose hosts kept their files in this folder."""
+    return sorted({secret for path in _files(folder) if path.name in _OF_HOSTS for secret in _passwords(path)})
+
+
+def left_in(folder: Path, secrets: Sequence[str]) -> list[str]:
+    """Names of files that give one of the passwords away."""
+    return [
+        str(path.relative_to(folder)) for path in _files(folder) if path.name not in _OF_HOSTS and _tells(path, secrets)
+    ]
+
+
+def told_by(records: Iterable[logging.LogRecord], secrets: Sequence[str]) -> list[str]:
+    """Names of loggers one of whose records gives one of the passwords away, in its message or its traceback."""
+    said: dict[str, set[str]] = {}
+    for record in records:
+        said.setdefault(record.name, set()).add(_layout.format(record))
+    # All that a logger said is judged in one go: most of the cost is that of a text, not of its length.
+    return sorted(name for name, texts in said.items() if revealed(["\n".join(sorted(texts))], secrets))
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
 
 
 def _passwords(path: Path) -> Iterator[str]:
@@ -36,7 +56,7 @@ def _passwords(path: Path) -> Iterator[str]:
             yield from (login["password"] for login in json.loads(path.read_bytes())["accounts"].values())
 
 
-def _tells(path: Path, secrets: list[str]) -> bool:
+def _tells(path: Path, secrets: Sequence[str]) -> bool:
     try:
         data = path.read_bytes()
     except OSError:

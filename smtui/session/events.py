@@ -203,7 +203,7 @@ class ApprovalRequested(Payload, frozen=True, kw_only=True, tag="approval-reques
     attempt: int
     """The attempt that would be made with it."""
     deed_sha256: str
-    """Over all that decides what would be done (`smtui.engine.deed`)."""
+    """Over all that decides what would be done (`smtui.engine.approval`)."""
     expires: datetime
     uid: int
     """Account of who asks."""

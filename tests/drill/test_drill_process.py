@@ -38,13 +38,13 @@ def start(tmp_path: Path) -> Iterator[Start]:
     running: list[subprocess.Popen[bytes]] = []
 
     def begin(*options: str) -> subprocess.Popen[bytes]:
-        (tmp_path / "ready.json").unlink(missing_ok=True)
-        files = ["--world", tmp_path / "world.sqlite", "--ready", tmp_path / "ready.json"]
+        (tmp_path / "drill.json").unlink(missing_ok=True)
+        files = ["--world", tmp_path / "world.sqlite", "--ready", tmp_path / "drill.json"]
         command = [sys.executable, "-m", "smtui.drill", *files, *options]
         process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE)
         running.append(process)
         end = time.monotonic() + 30
-        while not (tmp_path / "ready.json").exists() and process.poll() is None:
+        while not (tmp_path / "drill.json").exists() and process.poll() is None:
             assert time.monotonic() < end, "it was never ready"
             time.sleep(0.02)
         return process
@@ -57,7 +57,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 
 def _ready(folder: Path) -> Ready:
-    return read_ready(folder / "ready.json")
+    return read_ready(folder / "drill.json")
 
 
 def _run(folder: Path, host: str, script: str, token: str, **parameters: str | int) -> Result:
@@ -197,7 +197,7 @@ def test_activity_counts_who_is_busy() -> None:
 
 def test_ready_is_json(start: Start, tmp_path: Path) -> None:
     start()
-    file = json.loads((tmp_path / "ready.json").read_text())
+    file = json.loads((tmp_path / "drill.json").read_text())
     assert set(file) == {"pid", "servers", "sql", "ca_file", "accounts"}
     assert Path(file["ca_file"]).read_text().startswith("-----BEGIN CERTIFICATE")
     assert os.getpid() != file["pid"]

@@ -271,11 +271,25 @@ def judge(contoso: Stand, said: str, seen: set[str], spoken_at_least: int = len(
     assert revealed([said, *seen], secrets) == set()
 
 
+@contextmanager
+def kept_in(folder: Path) -> Iterator[Path]:
+    """A folder with both passwords in plain text, one file each, as somebody else keeps them for smtui."""
+    kept = {folder / "smadmin": WINDOWS, folder / "sqladmin": SQL}
+    folder.mkdir()
+    for path, password in kept.items():
+        path.write_text(password)
+    yield folder
+    for path in kept:
+        path.unlink()  # what is left is searched
+
+
 def test_the_judge_finds_what_is_there(contoso: Stand) -> None:
+    leak = contoso.home / "leak"
     for name, encode in ENCODERS.items():
-        (contoso.home / "leak").write_text(f"x {encode(WINDOWS)} y")
+        leak.write_text(f"x {encode(WINDOWS)} y")
         left = dict(everything_left(contoso.home))
         assert reveals(left["leak"], WINDOWS), name
+    leak.unlink()  # this test is searched too
 
 
 def test_passwords_in_variables(contoso: Stand) -> None:
@@ -293,25 +307,20 @@ def test_passwords_in_a_vault(contoso: Stand) -> None:
 
 
 def test_passwords_from_commands(contoso: Stand) -> None:
-    folder = contoso.home.parent
-    (folder / "smadmin").write_text(WINDOWS)
-    (folder / "sqladmin").write_text(SQL)
-    environment = contoso.write_environment(f'sources = ["command"]\ncommand = ["cat", "{folder}/NAME"]')
-    run = [sys.executable, "-m", "smtui", "trust", str(environment)]
-    refused = subprocess.run(run, env=contoso.environ, capture_output=True, text=True, check=False, timeout=LIMIT)
-    digest = refused.stderr.strip().rpartition(" ")[2]
-    subprocess.run([*run, "--digest", digest], env=contoso.environ, capture_output=True, check=True, timeout=LIMIT)
-    said, seen = recover(contoso, environment, [])
+    with kept_in(contoso.home.parent / "kept") as folder:
+        environment = contoso.write_environment(f'sources = ["command"]\ncommand = ["cat", "{folder}/NAME"]')
+        run = [sys.executable, "-m", "smtui", "trust", str(environment)]
+        refused = subprocess.run(run, env=contoso.environ, capture_output=True, text=True, check=False, timeout=LIMIT)
+        digest = refused.stderr.strip().rpartition(" ")[2]
+        subprocess.run([*run, "--digest", digest], env=contoso.environ, capture_output=True, check=True, timeout=LIMIT)
+        said, seen = recover(contoso, environment, [])
     judge(contoso, said, seen)
 
 
 def test_passwords_of_a_service(contoso: Stand) -> None:
-    folder = contoso.home.parent / "credentials"
-    folder.mkdir()
-    (folder / "smadmin").write_text(WINDOWS)
-    (folder / "sqladmin").write_text(SQL)
     environment = contoso.write_environment('sources = ["systemd"]')
-    said, seen = recover(contoso, environment, [], CREDENTIALS_DIRECTORY=str(folder))
+    with kept_in(contoso.home.parent / "credentials") as folder:
+        said, seen = recover(contoso, environment, [], CREDENTIALS_DIRECTORY=str(folder))
     judge(contoso, said, seen)
 
 
