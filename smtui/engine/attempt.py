@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from smtui.checklist.procedure import Step
 from smtui.checklist.references import Place
 from smtui.engine.calls import Prepared
-from smtui.engine.output import OutputFile, Stored, Stream
+from smtui.engine.output import LiveOutputs, OutputFile, Stored, Stream
 from smtui.engine.recorder import Recorder
 from smtui.secrets.redaction import Redactor
 from smtui.session.errors import JournalError
@@ -39,8 +39,8 @@ class Try:
     recorder: Recorder
     redactor: Redactor
     new_output: Callable[[str], OutputFile]
-    streams: dict[str, Stream]
-    """Live output by item, for the screen."""
+    outputs: LiveOutputs
+    """For the screen."""
     cancelled: threading.Event
     prove: Callable[[Target], str] | None = None
     """Asks the target who it is before a consequential item; raises TargetError when it is somebody else."""
@@ -128,7 +128,7 @@ class Try:
             recorder=self.recorder,
             redactor=self.redactor,
         )
-        self.streams[self.step.id] = stream
+        self.outputs.begin(self.step.id, self.place.label, self.number, stream)
         return stream
 
     def _accepted(self, remote: Mapping[str, str]) -> None:

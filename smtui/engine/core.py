@@ -79,9 +79,18 @@ class Engine:
         return self._runner.items()
 
     def recent_output(self, item: str) -> str:
-        """The tail of the latest output of an item in this program's life; redacted, not yet made safe to show."""
-        stream = self._runner.streams.get(item)
-        return stream.tail if stream else ""
+        """The tail of the latest output of an item in this program's life; redacted, not yet made safe to show.
+
+        Of several targets it has one part for each, under the target's name.
+        """
+        outputs = self.recent_outputs(item)
+        if len(outputs) < 2:
+            return "".join(outputs.values())
+        return "\n".join(f"=== {target} ===\n{text}" for target, text in outputs.items())
+
+    def recent_outputs(self, item: str) -> Mapping[str, str]:
+        """The same by target, of the latest round alone; a target that has not begun is not there."""
+        return self._runner.outputs.tails(item)
 
     def preview(self, item: str) -> Preview:
         """What an item would do. Never raises for what is not known yet; `problem` says it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -98,3 +99,26 @@ class Stream:
         self._before_tail += max(0, len(tail) - TAIL)
         self._tail = tail[-TAIL:]
         self._recorder.tell(Output(self._item, self._target, clean))
+
+
+class LiveOutputs:
+    """The streams of each item's latest round, by target; targets begin theirs on threads of their own."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._rounds: dict[str, tuple[int, dict[str, Stream]]] = {}
+
+    def begin(self, item: str, target: str, number: int, stream: Stream) -> None:
+        """Of a new round only what belongs to it is kept."""
+        with self._guard:
+            known, streams = self._rounds.get(item, (number, {}))
+            if known != number:
+                streams = {}
+            streams[target] = stream
+            self._rounds[item] = (number, streams)
+
+    def tails(self, item: str) -> Mapping[str, str]:
+        """The latest of each target, in the order of their names."""
+        with self._guard:
+            _, streams = self._rounds.get(item, (0, {}))
+            return {target: streams[target].tail for target in sorted(streams)}

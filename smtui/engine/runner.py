@@ -15,7 +15,7 @@ from smtui.engine.calls import Prepared, prepare
 from smtui.engine.decisions import Refused
 from smtui.engine.look import Look
 from smtui.engine.news import Trouble
-from smtui.engine.output import OutputFile, Stream
+from smtui.engine.output import LiveOutputs, OutputFile
 from smtui.engine.proof import prove
 from smtui.engine.recorder import Recorder
 from smtui.engine.rounds import Round
@@ -66,8 +66,8 @@ class Runner:
         self._stopping = threading.Event()
         self._guard = threading.Lock()
         self._cancels: dict[str, threading.Event] = {}
-        self.streams: dict[str, Stream] = {}
-        """The latest output of each item in this program's life."""
+        self.outputs = LiveOutputs()
+        """The latest of each item in this program's life."""
 
     @property
     def idle(self) -> threading.Event:
@@ -191,7 +191,7 @@ class Runner:
             recorder=self._recorder,
             redactor=self._shop.redactor,
             new_output=self._shop.new_output,
-            streams=self.streams,
+            outputs=self.outputs,
             cancelled=cancelled,
             prove=self._proof(place) if step.item.consequential else None,
         )

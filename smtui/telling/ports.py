@@ -100,7 +100,10 @@ class EnginePort(Protocol):
         """End the session; its verdict."""
 
     def recent_output(self, item: str) -> str:
-        """The tail of the item's latest output, redacted, not yet made safe to show."""
+        """The tail of the item's latest output, redacted, not yet made safe to show; targets one below the other."""
+
+    def recent_outputs(self, item: str) -> Mapping[str, str]:
+        """The same by target; those of which nothing was begun are not there."""
 
     def running(self) -> Sequence[str]:
         """Ids of the items that run now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len, set_cell_size
 
@@ -21,7 +21,8 @@ from smtui.telling.prose import unwrap
 from smtui.telling.statuses import LOOKS, duration, fields_text, may_have_done_it, told
 from smtui.text import one_line
 from smtui.tui.actions import SHIPPED, Registry
-from smtui.tui.shown import Paragraph
+from smtui.tui.beside import Beside, Column
+from smtui.tui.shown import Paragraph, Shown
 
 OUTPUT_TAIL = 8
 """Lines of output in the details; the output screen has all of them."""
@@ -49,7 +50,7 @@ class Subject:
         return self.registry.key("session", action_id)
 
 
-def details(subject: Subject, *, allowed: Collection[str] = ()) -> tuple[Paragraph, ...]:
+def details(subject: Subject, *, allowed: Collection[str] = ()) -> tuple[Shown, ...]:
     """Everything about an item, what matters most at the top."""
     return (
         *_standing(subject, allowed),
@@ -228,9 +229,8 @@ def _attempts(item: ItemState) -> Iterator[Paragraph]:
     yield Paragraph("")
     yield Paragraph("Attempts", "head")
     for attempt in item.attempts:
-        outcome = attempt.outcome or "running"
-        kind = {"ok": "good", "failed": "bad", "unknown": "warn", "running": "busy"}[outcome]
-        yield Paragraph(f"{attempt.number}. {attempt.target}: {outcome}, {_span(attempt)}", kind)
+        state, kind = _state(attempt)
+        yield Paragraph(f"{attempt.number}. {attempt.target}: {state}", kind)
         code = f"exit code {attempt.exit_code}" if attempt.exit_code is not None else ""
         simulated = "not simulated" if attempt.not_simulated else ""
         asked = f"Asked to stop: {attempt.cancelled}" if attempt.cancelled else ""
@@ -244,13 +244,46 @@ def _attempts(item: ItemState) -> Iterator[Paragraph]:
                 yield Paragraph(text, indent=3)
 
 
+OUTCOMES: Mapping[str, str] = {"ok": "good", "failed": "bad", "unknown": "warn", "running": "busy"}
+"""Kinds of the outcomes of an attempt."""
+
+
 def _span(attempt: Attempt) -> str:
     if attempt.ended is None:
         return f"since {attempt.started:%H:%M:%S} UTC"
     return f"{attempt.started:%H:%M:%S} UTC, {duration((attempt.ended - attempt.started).total_seconds())}"
 
 
-def _output(subject: Subject) -> Sequence[Paragraph]:
+def output_beside(engine: EnginePort, item_id: str, tail: int | None = None) -> Beside | None:
+    """What the targets of an item's latest round say, each with its state; None where it is one target or none."""
+    attempts = engine.state.items[item_id].attempts
+    latest = [one for one in attempts if one.number == attempts[-1].number]
+    outputs = engine.recent_outputs(item_id)
+    states = {
+        **dict.fromkeys(engine.preview(item_id).targets, Column("", "not begun", "faint", ())),
+        **{one.target: Column("", *_state(one), ()) for one in latest},
+    }
+    if not latest or len(states) < 2:
+        return None
+    return Beside(
+        tuple(
+            replace(column, target=name, lines=tuple(outputs.get(name, "").rstrip("\n").split("\n")[-(tail or 0) :]))
+            for name, column in states.items()
+        )
+    )
+
+
+def _state(attempt: Attempt) -> tuple[str, str]:
+    """An attempt's state in words, and its kind."""
+    outcome = attempt.outcome or "running"
+    return f"{outcome}, {_span(attempt)}", OUTCOMES[outcome]
+
+
+def _output(subject: Subject) -> Sequence[Shown]:
+    beside = output_beside(subject.engine, subject.step.id, OUTPUT_TAIL)
+    if beside is not None:
+        key = subject.key("output")
+        return (Paragraph(""), Paragraph(f"Each target (the last lines; {key} shows all)", "head"), beside)
     lines = subject.engine.recent_output(subject.step.id).rstrip("\n").split("\n")
     if lines == [""]:
         return ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
@@ -52,6 +53,11 @@ class Paragraph:
     """Whether `**strong**` and `` `code` `` are marked as the authors of checklists mean them."""
     indent: int = 0
 
+    def at(self, width: int) -> Sequence[Paragraph]:
+        """Itself at any width."""
+        del width
+        return (self,)
+
     def texts(self, style: Callable[[str], Style]) -> list[Text]:
         """Its lines before wrapping; `style` gives the style of a kind."""
         return [
@@ -73,3 +79,10 @@ class Paragraph:
             parts.append((match[name], "strong" if name == "light" else name))
             end = match.end()
         return [*parts, (line[end:], self.kind)]
+
+
+class Shown(Protocol):
+    """What a pane shows: paragraphs, which may be others at another width."""
+
+    def at(self, width: int) -> Sequence[Paragraph]:
+        """What it is in a pane of so many cells."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from smtui.tui.frames import ascii_of
 from tests.tui.pictures import prepared, sessions
 from tests.tui.recovery import SmallDesk
 from tests.tui.showing import Operator, around, show
+from tests.tui.test_beside import run_on_all, stopping
 
 STORED = Path(__file__).parent / "snapshots"
 SIZES = ((60, 20), (80, 24), (120, 40))
@@ -54,6 +56,28 @@ async def test_the_screens_are_as_they_were_looked_at(
                 pages[size] += [f"=== {name} ===", *_lines(operator, way), ""]
     for (width, height), lines in pages.items():
         _compare(STORED / f"{way}-{width}x{height}.txt", lines)
+
+
+async def test_four_servers_beside_each_other_are_as_they_were_looked_at(tmp_path: Path) -> None:
+    plan = stopping(tmp_path)
+    lines: list[str] = []
+    async with show(plan, (120, 40)) as operator:
+        await run_on_all(operator, plan)
+        await operator.pilot.press("enter")
+        await operator.until(lambda: operator.text().count("waits") > 4)
+        for width, height in SIZES:
+            await operator.pilot.resize_terminal(width, height)
+            await operator.pilot.pause()
+            await operator.until(lambda: "Each target" in operator.text())
+            lines += [f"=== {width}x{height} ===", *operator.text().splitlines(), ""]
+        plan.world.gate.set()
+    _compare(STORED / "beside.txt", [_without_order(line) for line in lines])
+
+
+def _without_order(line: str) -> str:
+    """Which server begins first, and how many looks at the clock that takes, is no one's to say."""
+    line = re.sub(r"\d\d:\d\d:\d\d", "00:00:00", line).rstrip()
+    return re.sub(r"^ 1\. \w+: ", " 1. ANY: ", re.sub(r"^ hands-on .*", " hands-on ...", line))
 
 
 def _lines(operator: Operator, way: str) -> Iterator[str]:

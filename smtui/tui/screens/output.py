@@ -13,11 +13,12 @@ from textual.content import Content
 
 from smtui.telling.ports import EnginePort, Header
 from smtui.text import visible
+from smtui.tui.describe import output_beside
 from smtui.tui.headline import banner
 from smtui.tui.screens import asks
 from smtui.tui.screens.asking import AskingScreen
 from smtui.tui.screens.base import bindings
-from smtui.tui.shown import Paragraph, content, fit
+from smtui.tui.shown import Paragraph, Shown, content, fit
 from smtui.tui.widgets.keyline import KeyLine
 from smtui.tui.widgets.line import Line
 from smtui.tui.widgets.pane import TextPane
@@ -58,13 +59,20 @@ class OutputScreen(AskingScreen):
 
     def output_came(self) -> None:
         """Show what is new, unless paused."""
-        if self._paused:
+        pane = next(iter(self.query(TextPane)), None)
+        if self._paused or pane is None:  # news may come before the screen has its widgets: it begins with all of it
             return
-        pane = self.query_one(TextPane)
-        text = self._engine.recent_output(self.item_id).rstrip("\n")
-        pane.show((Paragraph(text, "plain", wrap=False) if text else Paragraph("There is no output.", "faint"),))
+        pane.show((self._shown(),))
         self.call_after_refresh(pane.scroll_end, animate=False, immediate=True)
         self._show_title()
+
+    def _shown(self) -> Shown:
+        """All of it; of several targets side by side."""
+        beside = output_beside(self._engine, self.item_id)
+        if beside is not None:
+            return beside
+        text = self._engine.recent_output(self.item_id).rstrip("\n")
+        return Paragraph(text, "plain", wrap=False) if text else Paragraph("There is no output.", "faint")
 
     def _show_title(self) -> None:
         flag = banner(self._header.mode, self.size.width)

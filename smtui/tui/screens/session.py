@@ -209,7 +209,7 @@ class SessionScreen(DecidingScreen):
         if self.selected in outputs:
             self._details_soon()
         for screen in self.smtui.screen_stack:
-            if isinstance(screen, OutputScreen) and screen.item_id in outputs:
+            if isinstance(screen, OutputScreen) and (state is not None or screen.item_id in outputs):
                 screen.output_came()
         for trouble in troubles:
             self.smtui.say(trouble, bad=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from smtui.tui.shown import Paragraph
+from smtui.tui.shown import Paragraph, Shown
 from smtui.tui.widgets.rows import KINDS
 
 
@@ -55,12 +55,12 @@ class TextPane(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._paragraphs: Sequence[Paragraph] = ()
+        self._paragraphs: Sequence[Shown] = ()
         self.lines: list[Text] = []
         self.hit: int | None = None
         """Number of the line that a search found."""
 
-    def show(self, paragraphs: Sequence[Paragraph]) -> None:
+    def show(self, paragraphs: Sequence[Shown]) -> None:
         """Show another text; the same text costs nothing."""
         if paragraphs == self._paragraphs:
             return
@@ -107,7 +107,7 @@ class TextPane(ScrollView, can_focus=True):
             return  # it has no styles and no width yet; the first resize does it
         width = max(8, self.scrollable_size.width)
         lines: list[Text] = []
-        for paragraph in self._paragraphs:
+        for paragraph in self._at(width):
             indent = " " * paragraph.indent
             for text in paragraph.texts(self._style):
                 wrapped = text.wrap(self.app.console, width - paragraph.indent) if paragraph.wrap and text else [text]
@@ -118,11 +118,15 @@ class TextPane(ScrollView, can_focus=True):
         self.refresh()
         self.post_message(self.LaidOut())
 
+    def _at(self, width: int) -> Iterator[Paragraph]:
+        for shown in self._paragraphs:
+            yield from shown.at(width)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Lines at that width, for panes that are as high as their text."""
         del container, viewport
         count = 0
-        for paragraph in self._paragraphs:
+        for paragraph in self._at(width):
             for text in paragraph.texts(lambda _: Style.null()):
                 wraps = paragraph.wrap and text
                 count += len(text.wrap(self.app.console, max(8, width - paragraph.indent))) if wraps else 1
