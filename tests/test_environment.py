@@ -159,6 +159,16 @@ MISTAKES = [
     ('server = "SQL01"', 'server = "SQL1"', "no server is called `SQL1`; did you mean"),
     ('name = "ServiceManager"', 'name = " "', "`name` must be the name of a database"),
     ('name = "ServiceManager"', 'name = "a\\u0007"', "`name` must be the name of a database"),
+    (
+        "port = 1433\ncredential",
+        'via = "winrm"\ncredential',
+        '`via = "winrm"` goes by its server\'s own entry: leave `credential` out',
+    ),
+    (
+        'port = 1433\ncredential = "sqladmin"',
+        'via = "winrm"\nencrypt = "strict"',
+        '`via = "winrm"` knows `yes` and `optional` only',
+    ),
     ("port = 1433", 'port = 1433\ninstance = "X"', "`port` says where the instance is"),
     ("port = 1433", 'instance = "X;Y"', "`instance` must be the name of an instance"),
     ('"SM01", "SM02"', '"SM01", "SM03"', "no server is called `SM03`; did you mean"),

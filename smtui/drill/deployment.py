@@ -22,6 +22,7 @@ from smtui.drill.pace import Pace
 from smtui.drill.ready import Login, Place, Ready
 from smtui.drill.services import ServiceController
 from smtui.drill.sql.instance import SimulatedInstance
+from smtui.drill.sql.local import OwnConnections
 from smtui.drill.sql.server import Certificate, SqlServer
 from smtui.drill.sql.session import Sessions
 from smtui.drill.windows.server import Access, WindowsServer
@@ -129,9 +130,10 @@ class Deployment:
             if has_sql:
                 self._sql_places[host.name] = self._reserve()
             return
+        machine = SimulatedHost(self.world, host.name, self.controller, self._options.pace)
         windows = self.windows[host.name] = WindowsServer(
             self.world,
-            SimulatedHost(self.world, host.name, self.controller, self._options.pace),
+            machine,
             access=Access(self.accounts.smadmin, certificate),
             scripts=SCRIPTS,
             faults=self.faults,
@@ -143,16 +145,17 @@ class Deployment:
         if has_sql and self.faults.stands("sql-down", host.name):
             self._sql_places[host.name] = self._reserve()
         elif has_sql:
-            self.sql[host.name] = sql = self._sql_server(host.name, certificate)
+            self.sql[host.name] = sql = self._sql_server(machine, certificate)
             self._sql_places[host.name] = Place(LOOPBACK, sql.port)
 
-    def _sql_server(self, host: str, certificate: CertificateFiles) -> SqlServer:
+    def _sql_server(self, machine: SimulatedHost, certificate: CertificateFiles) -> SqlServer:
         sessions = Sessions()
         account = self.accounts.sqladmin
         instance = SimulatedInstance(
-            self.world, host, faults=self.faults, accounts={account.user: account.password},
+            self.world, machine.name, faults=self.faults, accounts={account.user: account.password},
             statements=STATEMENTS.values(), sessions=sessions,
         )  # fmt: skip
+        machine.own_sql = OwnConnections(instance, sessions, self.accounts.smadmin.user, self.world.now)
         files = Certificate(certificate.certificate, certificate.key)
         return SqlServer(instance, sessions, self.world.now, certificate=files, busy=self.activity.gauge())
 

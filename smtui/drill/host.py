@@ -9,6 +9,7 @@ from sqlite3 import Row
 from smtui.checklist.model import Scalar
 from smtui.drill.pace import Pace
 from smtui.drill.services import Service, ServiceController, StartType, settle
+from smtui.drill.sql.asking import OwnInstance
 from smtui.drill.world import Host, World
 
 
@@ -50,6 +51,8 @@ class SimulatedHost:
         self.name = world.host(name).name
         self.controller = controller
         self.pace = pace
+        self.own_sql: OwnInstance | None = None
+        """The SQL Server of this machine, while it runs."""
 
     def identity(self) -> Host:
         """Name, domain and boot time."""

@@ -26,7 +26,10 @@ class Accounts:
             case "server":
                 return self._environment.server(place.name).credential
             case "database":
-                return self._environment.database(place.name).credential
+                database = self._environment.database(place.name)
+                if database.via == "winrm":
+                    return self._environment.server(database.server).credential
+                return database.credential
             case _:
                 return None
 

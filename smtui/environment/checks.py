@@ -100,7 +100,18 @@ def _check_database(database: Database, environment: Environment, shaper: Shaper
     _check_account(shaper, (*route, "credential"), database.credential, environment)
     if database.encrypt == "strict" and not database.verify_certificate:
         shaper.refuse((*route, "verify_certificate"), '`encrypt = "strict"` always checks it: choose one of the two')
+    if database.via == "winrm":
+        _check_own(database, shaper, route)
     _check_accepted(shaper, route, database.insecure, of_database(database))
+
+
+def _check_own(database: Database, shaper: Shaper, route: Route) -> None:
+    """What says how the way from here goes has no meaning where its own server reaches it."""
+    for name in ("address", "credential", "ca_file", "verify_certificate", "insecure"):
+        if shaper.given((*route, name)):
+            shaper.refuse((*route, name), f'`via = "winrm"` goes by its server\'s own entry: leave `{name}` out')
+    if database.encrypt == "strict":
+        shaper.refuse((*route, "encrypt"), '`via = "winrm"` knows `yes` and `optional` only')
 
 
 def _check_accepted(shaper: Shaper, route: Route, insecure: str | None, ways: Iterable[str]) -> None:

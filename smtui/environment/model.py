@@ -65,6 +65,7 @@ class Database(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     credential: str | None = None
     """None: integrated (a Kerberos ticket)."""
     via: Literal["odbc", "winrm"] = "odbc"
+    """`winrm`: by PowerShell on its server, with the server's account; no connection is made from here."""
     encrypt: Literal["yes", "strict", "optional"] = "yes"
     ca_file: str | None = None
     verify_certificate: bool = True
@@ -155,7 +156,9 @@ class Environment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
                 for server in self.servers
             ),
             databases=tuple(
-                replace(
+                database
+                if database.via == "winrm"
+                else replace(
                     database,
                     address=reach.sql[database.server].address,
                     port=reach.sql[database.server].port,

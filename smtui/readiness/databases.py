@@ -27,9 +27,8 @@ _OLDEST_LOG: Final = 24 * 60
 def look(server: Server, databases: Sequence[Database], around: Around, accounts: Accounts) -> tuple[Finding, ...]:
     """Everything that is wrong with the instance and its databases."""
     first = databases[0]
-    if first.instance is None:
-        address = first.address or server.address
-        way = network.Way(server.name, server.fqdn, address, first.port or _PORT, "SQL Server")
+    way = _way(server, first)
+    if way is not None:
         blocked = network.look(way, around.resolve)
         if blocked is not None:
             return (blocked,)
@@ -46,6 +45,16 @@ def look(server: Server, databases: Sequence[Database], around: Around, accounts
     return tuple(found)
 
 
+def _way(server: Server, database: Database) -> network.Way | None:
+    """The port that has to be open; None where only SQL Server Browser knows it."""
+    if database.via == "winrm":
+        return network.Way(server.name, server.fqdn, server.address, server.port, "WinRM")
+    if database.instance is not None:
+        return None
+    address = database.address or server.address
+    return network.Way(server.name, server.fqdn, address, database.port or _PORT, "SQL Server")
+
+
 def _ask(server: Server, database: Database, around: Around, accounts: Accounts) -> Mapping[str, Scalar] | Finding:
     """What the instance says of one database, or why it says nothing."""
     try:
@@ -54,7 +63,7 @@ def _ask(server: Server, database: Database, around: Around, accounts: Accounts)
         check = "no-odbc-driver" if _is_driver(error) else "no-password"
         return Finding(check, server.name, str(error), "" if check == "no-odbc-driver" else "give it another source")
     try:
-        account = f"SQL {database.credential or 'by the Kerberos ticket'}"
+        account = _account(server, database)
         result = accounts.admit(account, server.name, lambda: _run(target, around, DATABASE_SCRIPT, database.name))
         if result is None:
             text = f"not tried with {account}, which {accounts.refused_at(account)} refused"
@@ -64,6 +73,13 @@ def _ask(server: Server, database: Database, around: Around, accounts: Accounts)
         return _refused(server, result)
     finally:
         target.close()
+
+
+def _account(server: Server, database: Database) -> str:
+    """Who logs on; by PowerShell the account of the look at the server, under the name that it has there."""
+    if database.via == "winrm":
+        return server.credential or "the Kerberos ticket"
+    return f"SQL {database.credential or 'by the Kerberos ticket'}"
 
 
 def _is_driver(error: TargetError) -> bool:

@@ -17,6 +17,7 @@ from smtui.targets.base import Target, TargetError
 _DEFAULT_PORT: Final = 1433
 _TICKET: Final = Account("", Secret(""))
 _IDENTITY_SCRIPT: Final = "identity.ps1"
+_SQL_SCRIPT: Final = "sql-over-winrm.ps1"
 _EXTRAS: Final = {"kerberos": ("kerberos", "pykerberos"), "credssp": ("requests_credssp", "requests-credssp")}
 """Modules that pywinrm needs for a transport, and the packages that bring them."""
 
@@ -79,7 +80,7 @@ def _windows(server: Server, credentials: Credentials) -> Target:
         tls=server.tls,
         verify=server.verify_certificate,
     )
-    return WinRmTarget(endpoint, _identity_script(), hosted=server.host_process)
+    return WinRmTarget(endpoint, _script(_IDENTITY_SCRIPT), hosted=server.host_process)
 
 
 def _sql(
@@ -92,9 +93,9 @@ def _sql(
     from smtui.targets.sql import SqlTarget
     from smtui.targets.sql_connect import SqlEndpoint
 
-    if database.via == "winrm":
-        raise TargetError(f'{database.name}: via = "winrm" is not in this version; reach it by ODBC, or do it by hand')
     server = environment.server(database.server)
+    if database.via == "winrm":
+        return _sql_over_winrm(server, database, credentials)
     account = _TICKET if database.credential is None else credentials.get(database.credential)
     endpoint = SqlEndpoint(
         fqdn=server.fqdn,
@@ -110,6 +111,19 @@ def _sql(
         ca_file=Path(database.ca_file) if database.ca_file else None,
     )
     return SqlTarget(endpoint, odbc_libraries, odbc_driver)
+
+
+def _sql_over_winrm(server: Server, database: Database, credentials: Credentials) -> Target:
+    from smtui.targets.sql_over_winrm import OwnDatabase, SqlOverWinRmTarget
+
+    source = "(local)" if database.instance is None else f"(local)\\{database.instance}"
+    own = OwnDatabase(
+        source=source if database.port is None else f"tcp:localhost,{database.port}",
+        name=database.name,
+        label=f"{database.name} on {server.name}",
+        encrypt=database.encrypt != "optional",
+    )
+    return SqlOverWinRmTarget(_windows(server, credentials), own, _script(_SQL_SCRIPT))
 
 
 def _local(environ: Mapping[str, str]) -> Target:
@@ -128,8 +142,8 @@ def _need_extra(server: Server) -> None:
         raise TargetError(f"{server.name}: the transport {server.transport} needs `pip install {package}`")
 
 
-def _identity_script() -> str:
-    path = shipped_folder() / "scripts" / _IDENTITY_SCRIPT
+def _script(name: str) -> str:
+    path = shipped_folder() / "scripts" / name
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:

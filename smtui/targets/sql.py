@@ -16,21 +16,12 @@ from smtui.targets.odbc import Connection, Cursor, load_odbc
 from smtui.targets.sql_answers import LinkLostError, pass_messages, read_answer, read_rows
 from smtui.targets.sql_connect import NoSession, SqlEndpoint, application, close, connect
 from smtui.targets.sql_errors import NOT_SIMULATED, SqlTrouble, trouble_in_statement
+from smtui.targets.sql_sessions import IDENTITY_STATEMENT, Sessions
 from smtui.targets.sql_text import wants_master
 from smtui.text import one_line
 
 SESSION_STATEMENT: Final = "SELECT @@SPID AS spid, SYSDATETIME() AS login_time"
 """Asked first on every connection: what finds the session again."""
-SETTLE_STATEMENT: Final = (
-    "SELECT s.session_id AS session_id, s.status AS status, r.command AS command, r.wait_type AS wait_type, "
-    "r.percent_complete AS percent_complete FROM sys.dm_exec_sessions AS s "
-    "LEFT JOIN sys.dm_exec_requests AS r ON r.session_id = s.session_id WHERE s.program_name = ?"
-)
-"""The sessions of one attempt; `command` is NULL for one that runs nothing."""
-PRIVILEGE_STATEMENT: Final = "SELECT IS_SRVROLEMEMBER('sysadmin') AS sysadmin"
-"""Who may not see other sessions is shown none of them, so that none would mean nothing."""
-IDENTITY_STATEMENT: Final = "SELECT CAST(SERVERPROPERTY('ServerName') AS nvarchar(128)) AS name"
-
 _LOGIN_TIMEOUT: Final = 15
 _NOTICE: Final = 0.1
 """Seconds after which a cancellation or the deadline is noticed."""
@@ -90,13 +81,10 @@ class SqlTarget:
 
     def settle(self, call: Call, remote: Mapping[str, str], watch: Watch) -> Settlement:
         """Look for the attempt's session and wait for its end; it is never ended from here."""
-        name = remote.get("application", application(call.token))
-        until = self._clock() + call.timeout
-        while True:
-            settlement = self._look(name)
-            if settlement.state != "running" or self._clock() >= until or watch.cancelled.wait(self._settle_pause):
-                return settlement
-            watch.output(settlement.reason + "\n")
+        sessions = Sessions(
+            lambda statement, values: self._ask("settle", statement, values), self._settle_pause, self._clock
+        )
+        return sessions.await_end(remote.get("application", application(call.token)), call.timeout, watch)
 
     def identify(self) -> Identity:
         """The instance's name; it says no domain, and its start is not the machine's."""
@@ -162,28 +150,6 @@ class SqlTarget:
         number = "" if trouble.number is None else f" (error {trouble.number})"
         reason = f"{label} says: {trouble.text}{number}; look at the real state before it is run again"
         return Result("failed", 1, fields, reason=reason, not_simulated=trouble.number == NOT_SIMULATED)
-
-    def _look(self, name: str) -> Settlement:
-        try:
-            sessions = self._ask("settle", SETTLE_STATEMENT, (name,))
-            if not sessions:
-                return self._no_session(name)
-        except NoSession as error:
-            return Settlement("unclear", reason=f"{error.result.reason}; settle it again when the server answers")
-        running = next((session for session in sessions if "command" in session), None)
-        if running is None:
-            spid = sessions[0].get("session_id")
-            return Settlement("gone", reason=f"session {spid} runs nothing any more; how it ended is not known")
-        percent = running.get("percent_complete")
-        done = f", {float(percent):.0f} % done" if isinstance(percent, int | float) and percent else ""
-        what = f"session {running.get('session_id')} runs {running['command']}{done}"
-        return Settlement("running", reason=f"{what}; KILL {running.get('session_id')} on the server would end it")
-
-    def _no_session(self, name: str) -> Settlement:
-        privilege = self._ask("settle", PRIVILEGE_STATEMENT, ())
-        if privilege and privilege[0].get("sysadmin") == 1:
-            return Settlement("gone", reason=f"no session is called {name} any more; how it ended is not known")
-        return Settlement("unclear", reason="the account may not see other sessions; ask a sysadmin whether it runs")
 
     def _ask(self, token: str, statement: str, values: Sequence[Scalar]) -> list[dict[str, Scalar]]:
         """All rows of a small read-only query on a connection of its own; raises NoSession."""

@@ -11,9 +11,9 @@ from smtui.text import one_line
 NOT_SIMULATED: Final = 50404
 """The drill's SQL Server does not know the statement."""
 
-_LOGIN_FAILED: Final = frozenset({18456, 18452, 18486, 18487, 18488})
+LOGIN_FAILED: Final = frozenset({18456, 18452, 18486, 18487, 18488})
 """Wrong password, untrusted domain, locked, expired, must be changed."""
-_NO_DATABASE: Final = frozenset({4060, 911, 927, 942, 945, 922, 904})
+NO_DATABASE: Final = frozenset({4060, 911, 927, 942, 945, 922, 904})
 """Cannot be opened: missing, being restored, offline, in recovery."""
 _LOST: Final = frozenset({"08S01", "08003", "08007", "08S02", "HYT01", "HY117"})
 _STOPPED: Final = frozenset({"HYT00", "HY008"})
@@ -41,10 +41,10 @@ class SqlTrouble:
 def trouble_at_login(error: Exception) -> SqlTrouble:
     """Why there is no session."""
     state, text, numbers = _parts(error)
-    if numbers & _NO_DATABASE:
-        return SqlTrouble("no-database", _clean(text), min(numbers & _NO_DATABASE))
-    if numbers & _LOGIN_FAILED or state == "28000":
-        return SqlTrouble("rejected", _clean(text), min(numbers & _LOGIN_FAILED, default=None))
+    if numbers & NO_DATABASE:
+        return SqlTrouble("no-database", _clean(text), min(numbers & NO_DATABASE))
+    if numbers & LOGIN_FAILED or state == "28000":
+        return SqlTrouble("rejected", _clean(text), min(numbers & LOGIN_FAILED, default=None))
     if "No Kerberos credentials" in text or "SSPI Provider" in text:
         return SqlTrouble("rejected", f"{_clean(text)}; run kinit")
     return SqlTrouble("no-connection", _clean(text))

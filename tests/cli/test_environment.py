@@ -163,3 +163,16 @@ def test_the_mirror_gets_it_too(smtui: Program, tmp_path: Path) -> None:
     assert (copy / "environment.toml").read_bytes() == fresh.read_bytes()
     assert (copy / "session.toml").read_text() == smtui.journal(session)
     assert not list(copy.rglob("*.new"))
+
+
+def test_databases_by_powershell_on_their_servers_need_no_driver(smtui: Program, tmp_path: Path) -> None:
+    path = tmp_path / "winrm.toml"
+    by_odbc = '"\ncredential = "sqladmin"\n'
+    assert DRILL_ENVIRONMENT.read_text().count(by_odbc) == 6
+    path.write_text(DRILL_ENVIRONMENT.read_text().replace(by_odbc, '"\nvia = "winrm"\n'))
+    smtui(*STOPPED, code=3)
+    session = smtui.session()
+    smtui("environment", session, "--replace", str(path), "--reason", "port 1433 is closed")
+    no_driver = {"SMTUI_ODBC_DRIVER": "/no/such/driver.so"}
+    smtui("run", "promote-management-server", "--session", session, *REHEARSED, **no_driver)
+    assert {effect["effect"]: effect["count"] for effect in smtui.effects(session)}["workflow-server-promoted"] == 1

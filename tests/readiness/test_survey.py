@@ -42,6 +42,22 @@ def test_a_sound_deployment_is_ready(simulated: Simulated) -> None:
     assert len(report.looked_at) == 8 + 6 + 1
 
 
+@pytest.mark.parametrize(("fault", "found"), [((), []), (("sql-down:SQL01",), [("sql-down", "SQL01")])])
+def test_databases_by_powershell_need_no_driver_and_no_port_of_their_own(
+    simulated: Simulated, fault: tuple[str, ...], found: list[tuple[str, str]]
+) -> None:
+    def over_winrm(usual: Around) -> Around:
+        databases = tuple(
+            replace(one, via="winrm", address=None, port=None, ca_file=None, credential=None)
+            for one in usual.environment.databases
+        )
+        environment = replace(usual.environment, databases=databases)
+        return around(environment, survey.accounts, usual.state_home, "/no/such/driver.so")
+
+    with simulated(*fault) as survey:
+        assert problems(survey(change=over_winrm)) == found
+
+
 SHARE = "\\\\fs01.contoso.test\\backup\\"
 PLANTED = [
     ("not-listening:SM03", "port-closed", "SM03"),

@@ -19,14 +19,9 @@ from smtui.drill.sql.replies import Drop, Error, Result
 from smtui.drill.sql.server import Certificate, SqlServer
 from smtui.drill.sql.session import Session, Sessions
 from smtui.drill.sql.values import SqlValue
-from smtui.targets.sql import (
-    IDENTITY_STATEMENT,
-    PRIVILEGE_STATEMENT,
-    SESSION_STATEMENT,
-    SETTLE_STATEMENT,
-    SqlTarget,
-)
+from smtui.targets.sql import SESSION_STATEMENT, SqlTarget
 from smtui.targets.sql_connect import SqlEndpoint
+from smtui.targets.sql_sessions import IDENTITY_STATEMENT, PRIVILEGE_STATEMENT, SETTLE_STATEMENT
 
 PASSWORD = "P@ss w0rd;x}UID=sa"
 WAITED = 20.0

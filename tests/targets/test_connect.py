@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from smtui.environment import Credential, Database, Environment, Server
 from smtui.secrets.credentials import Credentials
 from smtui.targets.base import LocalCall, Target, TargetError, Watch
 from smtui.targets.connect import connector
+from smtui.targets.sql_over_winrm import OwnDatabase, SqlOverWinRmTarget
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,6 +44,17 @@ DATABASE = Place("database", "service-manager", "ServiceManager on SM02")
 def test_each_place_gets_its_target() -> None:
     kinds = [type(connect(place)).__name__ for place in (SERVER, DATABASE, LOCAL)]
     assert kinds == ["WinRmTarget", "SqlTarget", "LocalTarget"]
+
+
+@pytest.mark.parametrize(
+    ("places", "source"),
+    [({}, "(local)"), ({"instance": "SCSM"}, "(local)\\SCSM"), ({"port": 1500}, "tcp:localhost,1500")],
+)
+def test_a_database_by_powershell_is_reached_by_its_own_server(places: dict[str, Any], source: str) -> None:
+    database = Database(role="service-manager", server="SM02", name="ServiceManager", via="winrm", **places)
+    target = connect(DATABASE, database=database)
+    assert isinstance(target, SqlOverWinRmTarget)
+    assert target.database == OwnDatabase(source, "ServiceManager", "ServiceManager on SM02")
 
 
 @pytest.mark.parametrize("place", [Place("server", "SM09", "SM09"), Place("database", "dw-staging", "dw-staging")])

@@ -15,6 +15,7 @@ from smtui.drill.behaviours.server import SERVER
 from smtui.drill.behaviours.service_groups import SERVICE_GROUPS
 from smtui.drill.behaviours.services import SERVICES
 from smtui.drill.behaviours.setup import SETUP
+from smtui.drill.behaviours.sql_over_winrm import SQL_OVER_WINRM
 from smtui.drill.sql.backups import BACKUPS
 from smtui.drill.sql.error_log import ERROR_LOG
 from smtui.drill.sql.facts import FACTS
@@ -34,6 +35,7 @@ _SCRIPTS = (
     *FUNCTION,
     *MESSAGES,
     *READINESS_SCRIPTS,
+    *SQL_OVER_WINRM,
 )
 _STATEMENTS = (*PROMOTION, *FACTS, *ERROR_LOG, *BACKUPS, *RESTORE, *OPTIONS, *PRINCIPALS, *READINESS_STATEMENTS)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from dataclasses import dataclass
+from typing import Protocol
 
 from smtui.drill.sql.channel import Disconnected
 from smtui.drill.sql.login import Login
-from smtui.drill.sql.packets import PacketStream
 
 _FIRST_USER_SPID = 51
 _TRANSACTION_BASE = 0x1000
@@ -34,6 +34,33 @@ class Progress:
     percent: int
 
 
+class Line(Protocol):
+    """What a session asks of the connection below it."""
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether TLS is in force now."""
+
+    def hang_up(self) -> None:
+        """End it; called by other threads."""
+
+
+class Packets(Protocol):
+    """Messages both ways, as `PacketStream` has them."""
+
+    spid: int
+
+    @property
+    def channel(self) -> Line:
+        """Where they travel."""
+
+    def take_attention(self, seconds: float) -> bool:
+        """Whether the client sends an attention within so many seconds; raises Disconnected."""
+
+    def send(self, payload: bytes, *, last: bool) -> None:
+        """Send a message, or a part of one; raises Disconnected."""
+
+
 class Session:
     """What a behaviour may ask and change of the connection that its statement came by.
 
@@ -43,7 +70,7 @@ class Session:
     would roll back has not happened then.
     """
 
-    def __init__(self, spid: int, login: Login, database: str, stream: PacketStream, now: dt.datetime) -> None:
+    def __init__(self, spid: int, login: Login, database: str, stream: Packets, now: dt.datetime) -> None:
         self.spid = spid
         self.login = login
         self.database = database
@@ -140,7 +167,7 @@ class Sessions:
         self._sessions: dict[int, Session] = {}
         self._next = _FIRST_USER_SPID
 
-    def open(self, login: Login, database: str, stream: PacketStream, now: dt.datetime) -> Session:
+    def open(self, login: Login, database: str, stream: Packets, now: dt.datetime) -> Session:
         """List a new session under the next free number."""
         with self._lock:
             spid = self._next

@@ -20,7 +20,8 @@ from smtui.drill.sql.server import Certificate, SqlServer
 from smtui.drill.sql.session import Sessions
 from smtui.drill.sql.views import SETTLE_SHA256
 from smtui.drill.world import Effect, World
-from smtui.targets.sql import IDENTITY_STATEMENT, PRIVILEGE_STATEMENT, SESSION_STATEMENT, SETTLE_STATEMENT
+from smtui.targets.sql import SESSION_STATEMENT
+from smtui.targets.sql_sessions import IDENTITY_STATEMENT, PRIVILEGE_STATEMENT, SETTLE_STATEMENT
 
 SCRIPTS = Path(__file__).parents[3] / "checklists" / "scripts"
 PROMOTE = "EXEC p_PromoteActiveWorkflowServer ?"
