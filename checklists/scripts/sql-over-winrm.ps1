@@ -47,7 +47,6 @@ function Write-Message($Errors) {
 }
 
 $result = @{}
-$code = 0
 $phase = 'login'
 $connection = New-Object -TypeName System.Data.SqlClient.SqlConnection
 try {
@@ -107,7 +106,6 @@ catch {
     while ($null -ne $failure.InnerException -and $failure -isnot [Data.SqlClient.SqlException]) {
         $failure = $failure.InnerException
     }
-    $code = 1
     $result.error = $failure.Message
     if ($failure -is [Data.SqlClient.SqlException]) {
         $first = $failure.Errors[0]
@@ -123,4 +121,5 @@ catch {
 }
 finally { $connection.Dispose() }
 [Console]::Out.WriteLine('smtui-result ' + $Token + ' ' + (ConvertTo-Json -InputObject $result -Compress))
-exit $code
+if ($result.ContainsKey('error')) { exit 1 }
+exit 0

@@ -173,7 +173,7 @@ class SqlOverWinRmTarget:
         if number == _TIMED_OUT:
             reason = f"its time is over; {label} was told to stop; look at the real state before it is run again"
             return Result("unknown", reason=reason)
-        if fields.get("connected") is False or (isinstance(severity, int) and severity >= _BREAKING):
+        if fields.get("connected") is False or (isinstance(severity, int | float) and severity >= _BREAKING):
             reason = f"the connection to {label} broke while the statement ran: {text}; settle it"
             return Result("unknown", reason=reason)
         line = fields.get("error_line")

@@ -23,7 +23,7 @@ _NO_SERVER: Final = Error(
 _BROKEN: Final = Error("A transport-level error has occurred when receiving results from the server.", 109, 20)
 
 
-@script("sql-over-winrm.ps1", sha256="74d1a40c0180ae44c3ac7916fe03a2070ec569c0d8712ab7ae098cc70fe79bc4")
+@script("sql-over-winrm.ps1", sha256="7b36c711ac89308cac5e24de343714a9b7958556d0881491561e347dbb99c5aa")
 def sql_over_winrm(host: SimulatedHost, parameters: Mapping[str, Scalar], call: Call) -> ScriptResult:
     """The statement counts its own effects under the token in the application's name; the script has none."""
     asked = Asked(
