@@ -25,8 +25,8 @@ def around(quiet: float = 0.0, theme: str = "textual-dark") -> Surroundings:
 class Operator:
     """Presses keys and reads the screen, as a person does."""
 
-    def __init__(self, app: SmtuiApp, pilot: Pilot[None]) -> None:
-        self.app, self.pilot = app, pilot
+    def __init__(self, app: SmtuiApp, pilot: Pilot[None], what: Recovery | SmallDesk) -> None:
+        self.app, self.pilot, self._what = app, pilot, what
 
     async def press(self, *keys: str) -> None:
         """Press keys, then wait until what they caused is on the screen."""
@@ -40,14 +40,21 @@ class Operator:
         await self.settle()
 
     async def settle(self) -> None:
-        """Until no errand is under way, nothing runs and the details have followed; the bound is for a broken App."""
+        """Until no errand is under way, nothing runs and the details have followed; the bound is for a broken App.
+
+        What a test holds back at the gate of its targets is not waited for.
+        """
         await self.pilot.pause()
         for _ in range(2000):
             resting = getattr(self.app.screen, "_details_timer", None) is None
-            if self.app.errands == 0 and self.app.opened.idle() and resting:
+            if self.app.errands == 0 and (self._held_back() or self.app.opened.idle()) and resting:
                 break
             await self.pilot.pause(0.01)
         await self.pilot.pause()
+
+    def _held_back(self) -> bool:
+        plan = self._what.opened if isinstance(self._what, SmallDesk) else self._what
+        return plan is not None and not plan.world.gate.is_set()
 
     async def until(self, met: Callable[[], bool]) -> None:
         """Until something is so; the bound is for a broken App."""
@@ -79,6 +86,6 @@ async def show(
     places = surroundings or around(quiet, theme)
     app = SmtuiApp(places, desk=what) if isinstance(what, SmallDesk) else SmtuiApp(places, first=what.engine)
     async with app.run_test(size=size) as pilot:
-        operator = Operator(app, pilot)
+        operator = Operator(app, pilot, what)
         await operator.settle()
         yield operator
