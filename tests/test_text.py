@@ -8,14 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from smtui.text import decode, one_line, visible
-
-FOREIGN = st.text(
-    st.one_of(
-        st.characters(),
-        st.characters(categories=["Cs", "Cc", "Cf", "Zl", "Zp"]),
-        st.sampled_from("\x1b\x9b[0m;\r\n\t"),
-    )
-)
+from tests.foreign import FOREIGN
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,8 @@ class TypedInput(Input):
     """
 
     def __init__(self, field: Field) -> None:
-        super().__init__(value=field.default, select_on_focus=False, compact=True)
+        # A checklist or a command line may say the default; what is answered is what is seen.
+        super().__init__(value=visible(field.default, multiline=False), select_on_focus=False, compact=True)
         self.field = field
         self.cursor_blink = False
 
