@@ -186,7 +186,7 @@ SESSION_ACTIONS: Sequence[Action] = (
         "session",
         "slash",
         "Find",
-        "Find an item by a word of its title or id; again: the next one.",
+        "Find an item by a word of its title or id, or a text in the item on the whole screen; again: the next one.",
         LOOKS_ONLY,
         footer=False,
     ),

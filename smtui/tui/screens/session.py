@@ -197,7 +197,9 @@ class SessionScreen(DecidingScreen):
     @on(ChecklistView.Moved)
     def moved(self) -> None:
         """Another item is under the cursor."""
-        self.query_one(TextPane).scroll_home(animate=False)
+        pane = self.query_one(TextPane)
+        pane.mark(None)
+        pane.scroll_home(animate=False)
         self._details_soon()
 
     @on(NewsArrived)
@@ -297,8 +299,9 @@ class SessionScreen(DecidingScreen):
         self.say(f"Showing {name}: {view.item_count}. f shows the next kind.")
 
     def do_find(self) -> None:
-        """Ask for a word."""
-        self.ask(asks.find(self._needle), lambda values, _: self._find(values[asks.TEXT]))
+        """Ask for a word: of an item, or, where one item has the whole screen, of its text."""
+        seek = self._find_in_item if self.has_class("-zoom") else self._find
+        self.ask(asks.find(self._needle), lambda values, _: seek(values[asks.TEXT]))
 
     def do_jump(self) -> None:
         """Ask for a number."""
@@ -327,6 +330,18 @@ class SessionScreen(DecidingScreen):
                 self._go_to(step.id)
                 return
         self.say(f"No item holds {needle!r}.")
+
+    def _find_in_item(self, needle: str) -> None:
+        self._needle = needle
+        pane = self.query_one("#details", TextPane)
+        hit = pane.find(needle, 0 if pane.hit is None else pane.hit + 1)
+        pane.mark(hit)
+        again = self.smtui.registry.key("session", "find")
+        self.say(
+            f"This item does not hold {needle!r}."
+            if hit is None
+            else f"Line {hit + 1} of {len(pane.lines)}. {again}, then Enter, finds the next."
+        )
 
     def _jump(self, number: str) -> None:
         for step in self._state.procedure.steps:
