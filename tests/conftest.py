@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from collections.abc import Iterator
@@ -15,6 +16,10 @@ from tests import leaks
 settings.register_profile("smtui", deadline=None)
 settings.register_profile("thorough", deadline=None, max_examples=10_000)  # for bin/fuzz
 settings.load_profile(os.environ.get("SMTUI_HYPOTHESIS", "smtui"))
+
+# All loggers are at DEBUG level (pyproject.toml) but this one: it belongs to a reader that only tests use, and says a
+# line for every rule that it tries.
+logging.getLogger("markdown_it").setLevel(logging.INFO)
 
 # A shell starts what it puts in the background with SIGINT ignored, and every program that a test starts would inherit
 # that; one that is handled here is as usual there.
