@@ -36,10 +36,16 @@ class OwnConnections:
     def ask(self, asked: Asked, told: Callable[[str], None], ended: threading.Event) -> Answered:
         """As in OwnInstance."""
         login = Login(
-            user=self._user, password="", application=asked.application, host=self._instance.name,
-            library=".Net SqlClient Data Provider", database=asked.database, packet_size=DEFAULT_PACKET_SIZE,
-            tds_version=TDS_7_4, integrated=True,
-        )  # fmt: skip
+            user=self._user,
+            password="",  # integrated: there is none  # nosec B106
+            application=asked.application,
+            host=self._instance.name,
+            library=".Net SqlClient Data Provider",
+            database=asked.database,
+            packet_size=DEFAULT_PACKET_SIZE,
+            tds_version=TDS_7_4,
+            integrated=True,
+        )
         try:
             database = self._instance.admit_own(login)
         except LoginRefused as refused:
