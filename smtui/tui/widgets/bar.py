@@ -103,7 +103,7 @@ class Bar(Vertical, can_focus=True):
     Bar:ansi #bar-hint { color: ansi_default; }
     .-high Bar > #bar-body { max-height: 4; }
     .-low Bar > #bar-body { max-height: 3; }
-    .-low Bar > .bar-title { max-height: 2; }
+    .-low Bar.-filled > .bar-title, .-low Bar.-filled > #bar-foot { dock: none; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
