@@ -21,6 +21,7 @@ MODULES = (
     "winrm_item",
     "slow_server",
     "large_output",
+    "busy_screen",
     "report",
     "whole_drills",
 )

@@ -37,16 +37,20 @@ Bare().run()
 """
 
 
+def on_terminal(command: list[str]) -> pexpect.spawn[str]:
+    """A program on a terminal of 80x24 with 256 colours."""
+    environ = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+    environ.pop("COLORTERM", None)
+    child = pexpect.spawn(command[0], command[1:], env=environ, cwd=str(ROOT), dimensions=(24, 80), encoding="utf-8")
+    child.delaybeforesend = None
+    return child
+
+
 class Screen:
     """A program on a terminal, whose answers to keys are timed and counted."""
 
     def __init__(self, command: list[str], ready: str) -> None:
-        environ = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)}
-        environ.pop("COLORTERM", None)
-        self.child = pexpect.spawn(
-            command[0], command[1:], env=environ, cwd=str(ROOT), dimensions=(24, 80), encoding="utf-8"
-        )
-        self.child.delaybeforesend = None
+        self.child = on_terminal(command)
         self.child.expect(ready, timeout=LIMIT)
         self.quiet(2.0)
         self.key(HOME)

@@ -84,6 +84,8 @@ class World:
     """Seconds that a run takes while the gate is shut; 0: until it opens."""
     chatter: bool = False
     """Whether a run says a line ten times a second while the gate is shut."""
+    pours: bool = False
+    """Whether a run says lines as fast as they are taken while the gate is shut."""
     result: Result | None = None
     """What the next run ends with instead of its own end."""
 
@@ -135,8 +137,10 @@ class WorldTarget:
             return True
         begun = time.monotonic()
         for turn in itertools.count(1):
-            if self._world.gate.wait(0.01):
+            if self._world.gate.wait(0.0 if self._world.pours else 0.01):
                 break
+            if self._world.pours:
+                watch.output("".join(f"restored page {turn}.{line} of the file\n" for line in range(1000)))
             if self._world.chatter and turn % 10 == 0:
                 watch.output(f"restored {turn // 10} of 5000 pages of the file\n")
             if self._world.slow and time.monotonic() - begun >= self._world.slow:
