@@ -25,7 +25,7 @@ def around(quiet: float = 0.0, theme: str = "textual-dark") -> Surroundings:
 class Operator:
     """Presses keys and reads the screen, as a person does."""
 
-    def __init__(self, app: SmtuiApp, pilot: Pilot[None], what: Recovery | SmallDesk) -> None:
+    def __init__(self, app: SmtuiApp, pilot: Pilot[None], what: Recovery | SmallDesk | None = None) -> None:
         self.app, self.pilot, self._what = app, pilot, what
 
     async def press(self, *keys: str) -> None:
