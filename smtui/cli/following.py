@@ -86,11 +86,13 @@ class _Tail:
 
 
 def until(done: Callable[[], bool], onlooker: Onlooker, say: Callable[[str], None], pause: Callable[[], None]) -> None:
-    """Say what is new until `done`, which is asked before each look: what came until then is said."""
+    """Say what is new until `done`, which is asked after each look; what came in between is said, too."""
+    over = False
     while True:
-        over = done()
         for text in onlooker.look():
             say(text)
         if over:
             return
-        pause()
+        over = done()
+        if not over:
+            pause()

@@ -31,5 +31,7 @@ def errors(text: str) -> list[str]:
 
 
 def commands(text: str) -> set[str]:
-    """Names of the commands that a script calls."""
-    return {told(node) for node in nodes(text) if node.type == "command_name"}
+    """Names of the commands that a script calls; functions of its own are none."""
+    found = list(nodes(text))
+    own = {told(node) for node in found if node.type == "function_name"}
+    return {told(node) for node in found if node.type == "command_name"} - own

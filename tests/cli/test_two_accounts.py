@@ -42,7 +42,7 @@ class Team:
         )
         heard = Heard(self.operator.begin(*given, *more))
         heard.wait_for("waits for a second person")
-        (line,) = [line for _, line in heard.lines if "smtui approve" in line]
+        (line,) = [line for line in heard.lines if "smtui approve" in line]
         (session,) = [path.name for path in self.sessions.iterdir()]
         return heard, session, line.split()[-1]
 

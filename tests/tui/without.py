@@ -109,6 +109,8 @@ def _patient_escape() -> None:
 
 def _prompt_escape() -> None:
     """Escape and every key behind it wait, and become one key with Alt, as Textual does it."""
+    os.environ["ESCDELAY"] = "10000"  # ms: also where this machine is slow, the key behind it comes within that
+
     from textual._xterm_parser import XTermParser
 
     from smtui.tui._compat import PromptParser
