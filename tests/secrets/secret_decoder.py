@@ -11,20 +11,24 @@ from collections.abc import Iterable, Iterator, Sequence
 
 def reveals(text: str, secret: str) -> bool:
     """Whether some reading of the text gives the secret away."""
-    return any(secret in reading for reading in readings(text))
+    return any(secret in reading for reading in readings(text, len(secret)))
 
 
 def revealed(texts: Iterable[str], secrets: Sequence[str]) -> set[str]:
     """Which of the secrets some reading of some text gives away."""
-    return {secret for text in set(texts) for reading in readings(text) for secret in secrets if secret in reading}
+    least = min(map(len, secrets), default=0)
+    return {
+        secret for text in set(texts) for reading in readings(text, least) for secret in secrets if secret in reading
+    }
 
 
-def readings(text: str) -> Iterator[str]:
+def readings(text: str, least: int) -> Iterator[str]:
+    """The text and all that it may encode, but bytes fewer than `least`: no secret of so many characters is in them."""
     joined = re.sub(r"\r?\n[ \t]*", "", text)
     for form in {text, joined}:
         yield form
         yield from _unquoted(form)
-        yield from _from_bytes(form)
+        yield from _from_bytes(form, least)
 
 
 def _unquoted(text: str) -> Iterator[str]:
@@ -39,16 +43,20 @@ def _unquoted(text: str) -> Iterator[str]:
     yield re.sub(r"\^(.)", r"\1", text)
 
 
-def _from_bytes(text: str) -> Iterator[str]:
-    for run in re.findall("[A-Za-z0-9+/_-]{4,}={0,2}", text):
+def _from_bytes(text: str, least: int) -> Iterator[str]:
+    for run in set(re.findall("[A-Za-z0-9+/_-]{4,}={0,2}", text)):
         standard = run.rstrip("=").replace("-", "+").replace("_", "/")
+        if len(standard) * 3 // 4 < least:
+            continue
         for skipped in range(4):
             piece = standard[skipped:]
             if len(piece) % 4 == 1:  # a single character holds no whole byte
                 piece = piece[:-1]
             yield from _texts(base64.b64decode(piece + "=" * (-len(piece) % 4)))
-    for run in re.findall("(?:[0-9A-Fa-f]{2}[ -]?){4,}", text):
+    for run in set(re.findall("(?:[0-9A-Fa-f]{2}[ -]?){4,}", text)):
         digits = re.sub("[ -]", "", run)
+        if len(digits) // 2 < least:
+            continue
         yield from _texts(bytes.fromhex(digits[: len(digits) // 2 * 2]))
 
 
