@@ -37,6 +37,13 @@ def left_in(folder: Path, secrets: Sequence[str]) -> list[str]:
     ]
 
 
+def nothing_left_in(folder: Path) -> None:
+    """Fail where a file gives away a password of the drills that ran in this folder, or where none ran."""
+    passwords = passwords_in(folder)
+    assert passwords, f"no drill ran in {folder}"
+    assert left_in(folder, passwords) == [], "these files give a password away"
+
+
 def told_by(records: Iterable[logging.LogRecord], secrets: Sequence[str]) -> list[str]:
     """Names of loggers one of whose records gives one of the passwords away, in its message or its traceback."""
     said: dict[str, set[str]] = {}

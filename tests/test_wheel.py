@@ -11,9 +11,12 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests import leaks
 
 HOUSE = Path(__file__).parents[1]
 COMMAND = Path(os.environ.get("SMTUI_COMMAND", Path(sys.executable).with_name("smtui")))
@@ -42,12 +45,13 @@ def smtui(home: Path, *arguments: str, code: int = 0) -> str:
 
 
 @pytest.fixture(scope="module")
-def session(home: Path) -> str:
+def session(home: Path) -> Iterator[str]:
     """A whole drill without a terminal."""
     said = smtui(home, "run", "promote-management-server", "--drill", "--confirm-by-hand", "rehearsal")
     assert said.startswith("DRILL ON SIMULATED HOSTS")
     (listed,) = json.loads(smtui(home, "sessions", "--json"))
-    return str(listed["session"])
+    yield str(listed["session"])
+    leaks.nothing_left_in(home)
 
 
 def test_it_knows_its_version(home: Path) -> None:

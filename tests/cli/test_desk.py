@@ -15,6 +15,7 @@ from smtui.cli.opening import Opening
 from smtui.cli.surroundings import Surroundings
 from smtui.session.events import Opened
 from smtui.telling.ports import Particulars, PlaceSummary
+from tests import leaks
 
 pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
 """The drill's hosts outlive whoever starts them; the fixture ends them."""
@@ -43,6 +44,7 @@ def desk(around: Surroundings) -> Iterator[LocalDesk]:
         hosts = running_hosts(around.store.path(session))
         if hosts is not None:
             end_hosts(int(hosts["pid"]))
+        leaks.nothing_left_in(around.home)
 
 
 @pytest.fixture(scope="module")

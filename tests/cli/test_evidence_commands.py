@@ -9,10 +9,12 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import leaks
 from tests.cli.conftest import PROMOTE
 from tests.report.report_authority import new_authority, openssl_verifies, served
 
@@ -40,10 +42,11 @@ def smtui(home: Path, *arguments: str | Path, code: int = 0) -> str:
 
 
 @pytest.fixture(scope="module")
-def session(home: Path) -> str:
+def session(home: Path) -> Iterator[str]:
     smtui(home, *PROMOTE)
     (listed,) = json.loads(smtui(home, "sessions", "--json"))
-    return str(listed["session"])
+    yield str(listed["session"])
+    leaks.nothing_left_in(home)
 
 
 @pytest.fixture(scope="module")

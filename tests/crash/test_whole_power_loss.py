@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import leaks
 from tests.crash.power import Call
 from tests.crash.program import FULL, SESSION, Home, Kind, Promotion, ThreeSteps
 from tests.crash.whole import MODELS, Image, Log, images, record_recovery, record_run, violations
@@ -33,8 +34,10 @@ def three_steps(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
 
 
 @pytest.fixture(scope="module")
-def promotion(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
-    return recorded(tmp_path_factory.mktemp("promotion"), Promotion())
+def promotion(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
+    folder = tmp_path_factory.mktemp("promotion")
+    yield recorded(folder, Promotion())
+    leaks.nothing_left_in(folder)
 
 
 def none_is_wrong(what: str, found: Iterator[Image], disk: Path, least: int) -> None:

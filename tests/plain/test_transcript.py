@@ -6,12 +6,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from smtui.session.events import Completed
 from smtui.session.store import Store
+from tests import leaks
 
 ANSWERS = Path(__file__).parent / "promotion.txt"
 PAGE = Path(__file__).parents[2] / "docs" / "plain-transcript.md"
@@ -41,7 +43,7 @@ def steady(transcript: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def drilled(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, Path]:
+def drilled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, str, Path]]:
     home = tmp_path_factory.mktemp("home")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "SMTUI_", "SSH_"))}
     with ANSWERS.open() as answers:
@@ -51,7 +53,8 @@ def drilled(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, Path]:
             env={**environment, "HOME": str(home), "XDG_STATE_HOME": str(home), "LANG": "C.UTF-8"},
         )  # fmt: skip
     assert ended.stderr == ""
-    return ended.returncode, ended.stdout, home / "smtui" / "sessions"
+    yield ended.returncode, ended.stdout, home / "smtui" / "sessions"
+    leaks.nothing_left_in(home)
 
 
 def test_the_promotion_is_completed_by_answers_alone(drilled: tuple[int, str, Path]) -> None:
